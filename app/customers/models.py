@@ -1,0 +1,51 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from app.kit.tables import Table, at_least, column, holds, index, one_of
+
+
+class Member(Table, table=True):
+    """A customer or an organization; also the home of a guest's order.
+
+    `version` is raised by every transaction that touches the member's facts or positions: the
+    update is the member's lock, the number guards every check's decision.
+    """
+
+    __tablename__ = "members"
+    __table_args__ = (
+        one_of("kind", ("customer", "organization", "guest")),
+        at_least("version", 1),
+        at_least("change_seq", 0),
+        index("program_id", "kind", "external_id"),
+    )
+
+    member_id: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+    kind: str = column("text")
+    external_id: str | None = column("text", null=True)  # null = erased
+    joined_on: date | None = column("day", null=True)
+    known_on: date = column("day")  # the program's date on which it first became known
+    tags: list[str] = column("texts", default="'{}'")
+    currency: str | None = column("text", null=True)
+    version: int = column("bigint")
+    counting: int = column("integer")  # the program's `counting` under which its orders stand
+    change_seq: int = column("integer", default="0")
+    merged_into: UUID | None = column("uuid", null=True)
+    created_at: datetime = column("instant")
+
+
+class Representation(Table, table=True):
+    """A customer orders for an organization from `from_on` through `until_on` (null = open)."""
+
+    __tablename__ = "representations"
+    __table_args__ = (
+        holds("days", "until_on >= from_on"),
+        index("program_id", "organization_id"),
+    )
+
+    member_id: UUID = column("uuid", key=True)  # the customer
+    organization_id: UUID = column("uuid", key=True)
+    from_on: date = column("day", key=True)
+    program_id: UUID = column("uuid")
+    until_on: date | None = column("day", null=True)
+    recorded: int = column("bigint")  # the customer's version then: the greater is the newer

@@ -1,0 +1,158 @@
+"""The database: engine, sessions, transactions, SQL files, and what its errors mean."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession as Session
+
+Answer = TypeVar("Answer")
+
+RETRIED = frozenset({"40P01", "40001", "55P03"})
+ATTEMPTS = 6
+
+
+class Overtaken(Exception):
+    """What was read has changed before it was written upon; the transaction starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One pool; `sessions()` makes a session, a transaction begins with its first statement."""
+
+    engine: AsyncEngine
+    sessions: sessionmaker[Session]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """A unit of work: committed at the end of the block, rolled back by an exception."""
+        async with self.sessions() as session, session.begin():
+            yield session
+
+    async def run(self, work: Callable[[Session], Awaitable[Answer]]) -> Answer:
+        """`work` in a transaction; done again, with a bound, when another one got in its way.
+
+        Raises what the last attempt raised.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                async with self.transaction() as session:
+                    return await work(session)
+            except (Overtaken, DBAPIError) as error:
+                if not _passes(error):
+                    raise
+        async with self.transaction() as session:
+            return await work(session)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def connect(
+    url: str,
+    *,
+    pool: int = 10,
+    overflow: int = 10,
+    wait: float = 2.0,
+    statement_timeout: str = "5s",
+    name: str = "tiers",
+) -> Database:
+    """A pool towards `url`; nothing is connected before the first statement.
+
+    `wait`: seconds for a free connection, then sqlalchemy's TimeoutError.
+    """
+    settings = {
+        "application_name": name,
+        "statement_timeout": statement_timeout,
+        "lock_timeout": "2s",
+        "idle_in_transaction_session_timeout": "15s",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+    engine = create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=overflow,
+        pool_timeout=wait,
+        pool_use_lifo=True,
+        connect_args={"server_settings": settings, "timeout": 2, "command_timeout": 660},
+    )
+    return Database(engine, sessionmaker(engine, class_=Session, expire_on_commit=False))
+
+
+def database(request: Request) -> Database:
+    """The application's database; roots put it into the state."""
+    held: Database = request.app.state.db
+    return held
+
+
+async def transaction(request: Request) -> AsyncIterator[Session]:
+    async with database(request).transaction() as session:
+        yield session
+
+
+async def snapshot(request: Request) -> AsyncIterator[Session]:
+    async with database(request).transaction() as session:
+        await session.execute(READ_ONLY)
+        yield session
+
+
+# "function": committed before the answer leaves, so a failed commit is not a 200
+Transaction = Annotated[Session, Depends(transaction, scope="function")]
+Snapshot = Annotated[Session, Depends(snapshot, scope="function")]
+
+READ_ONLY = text("SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ")
+
+
+def sql(module: str, name: str) -> TextClause:
+    """The statement of `sql/<name>.sql` beside the module whose `__file__` is given."""
+    return text((Path(module).parent / "sql" / f"{name}.sql").read_text("utf-8"))
+
+
+async def rows(session: Session, statement: TextClause, **binds: Any) -> Sequence[Row[Any]]:
+    """The rows of a statement, after what the session holds unwritten."""
+    await session.flush()
+    connection = await session.connection()
+    return (await connection.execute(statement, binds)).all()
+
+
+async def row(session: Session, statement: TextClause, **binds: Any) -> Row[Any] | None:
+    """The only row of a statement, or None."""
+    found = await rows(session, statement, **binds)
+    return found[0] if found else None
+
+
+async def run(session: Session, statement: TextClause, **binds: Any) -> int:
+    """Execute a statement; how many rows it wrote."""
+    await session.flush()
+    connection = await session.connection()
+    return (await connection.execute(statement, binds)).rowcount
+
+
+async def driver(session: Session) -> Any:
+    """The asyncpg connection beneath, for COPY; inside the session's transaction."""
+    connection: AsyncConnection = await session.connection()
+    raw = await connection.get_raw_connection()
+    return raw.driver_connection
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's five characters, None when the error is not the server's."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
+
+
+def constraint(error: DBAPIError) -> str | None:
+    """The name of the violated constraint."""
+    cause = getattr(error.orig, "__cause__", None)
+    return getattr(cause, "constraint_name", None)
+
+
+def _passes(error: Exception) -> bool:
+    return isinstance(error, Overtaken) or sqlstate(error) in RETRIED

@@ -1,0 +1,35 @@
+"""Every table, imported once: the metadata that migrations are held against."""
+
+from app.access.models import ApiKey, IdempotencyKey
+from app.checks.models import Check, CheckSlice
+from app.customers.models import Member, Representation
+from app.kit.tables import metadata
+from app.orders.models import DayTotal, EventRef, Order, OrderEvent, OrderRef
+from app.outbound.models import Feed, Lease
+from app.points.models import PointsEntry
+from app.programs.models import ExchangeRate, Program, ProgramVersion
+from app.standings.models import Change, Override, Position
+
+__all__ = [
+    "ApiKey",
+    "Change",
+    "Check",
+    "CheckSlice",
+    "DayTotal",
+    "EventRef",
+    "ExchangeRate",
+    "Feed",
+    "IdempotencyKey",
+    "Lease",
+    "Member",
+    "Order",
+    "OrderEvent",
+    "OrderRef",
+    "Override",
+    "PointsEntry",
+    "Position",
+    "Program",
+    "ProgramVersion",
+    "Representation",
+    "metadata",
+]

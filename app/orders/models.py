@@ -1,0 +1,116 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.kit.tables import Table, at_least, column, index, one_of
+
+OUTCOMES = ("accepted", "superseded", "waiting", "unconverted", "quarantined")
+EXCLUSIONS = ("status", "guest", "refunded", "unconverted", "deleted")
+
+
+class EventRef(Table, table=True):
+    """The pin of an order event: that it is known, and under which member it was filed."""
+
+    __tablename__ = "event_refs"
+
+    event_key: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+    member_id: UUID = column("uuid")
+
+
+class OrderEvent(Table, table=True):
+    """The inbox: a fact as received. Only `outcome` and `reason` ever change."""
+
+    __tablename__ = "order_events"
+    __table_args__ = (
+        one_of("outcome", OUTCOMES),
+        index("order_key"),
+        index("program_id", "received_at", "event_key"),
+        index("program_id", "outcome", where="outcome IN ('quarantined', 'waiting')"),
+    )
+
+    member_id: UUID = column("uuid", key=True)
+    event_key: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+    source: str = column("text")
+    event_id: str = column("text")
+    type: str = column("text")
+    order_key: UUID | None = column("uuid", null=True)
+    version: str | None = column("version", null=True)
+    occurred_at: datetime | None = column("instant", null=True)
+    received_at: datetime = column("instant")
+    content_hash: bytes = column("bytes")
+    parsed: dict[str, Any] | None = column("json", null=True)
+    raw: bytes | None = column("bytes", null=True)
+    outcome: str = column("text")
+    reason: str | None = column("text", null=True)
+    detail: str | None = column("text", null=True)
+
+
+class OrderRef(Table, table=True):
+    """The pin of an order: which member it counts for."""
+
+    __tablename__ = "order_refs"
+
+    order_key: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+    member_id: UUID = column("uuid")
+    first_seen_at: datetime = column("instant")
+
+
+class Order(Table, table=True):
+    """What all facts of one order say together. `version` null: only refunds are known yet.
+
+    `history` and `refunds` keep what later facts may need; `counted_*` follow from the rest.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        one_of("excluded_because", EXCLUSIONS),
+        at_least("counted_amount", 0),
+        index("member_id", "counted_on"),
+        index("program_id", "customer_id"),
+        index("program_id", "currency", "counted_on", where="rate_from = 'table'"),
+    )
+
+    member_id: UUID = column("uuid", key=True)
+    order_key: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+    source: str = column("text")
+    order_id: str = column("text")
+    customer_id: UUID | None = column("uuid", null=True)
+    organization_id: UUID | None = column("uuid", null=True)
+    version: str | None = column("version", null=True)
+    state: dict[str, Any] | None = column("json", null=True)  # the winning state, as sent
+    history: list[Any] = column("json")
+    refunds: list[Any] = column("json")
+    currency: str | None = column("text", null=True)
+    rate_from: str | None = column("text", null=True)  # order, table, or null (own currency)
+    refunded: Decimal = column("number", default="0")
+    over_refunded: bool = column("flag", default="false")
+    date_substituted: bool = column("flag", default="false")
+    basis_substituted: bool = column("flag", default="false")
+    counted_on: date | None = column("day", null=True)
+    counted_amount: int = column("bigint", default="0")  # minor units, net of refunds
+    excluded_because: str | None = column("text", null=True)
+
+
+class DayTotal(Table, table=True):
+    """What counts for one member on one local day; always derived from the facts of that day."""
+
+    __tablename__ = "day_totals"
+    __table_args__ = (
+        at_least("spend", 0),
+        at_least("orders", 0),
+        at_least("largest", 0),
+        index("program_id", "day"),
+    )
+
+    member_id: UUID = column("uuid", key=True)
+    day: date = column("day", key=True)
+    program_id: UUID = column("uuid")
+    spend: int = column("bigint")
+    orders: int = column("integer")
+    largest: int = column("bigint")
+    points: int = column("bigint")

@@ -1,0 +1,51 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.kit.tables import Table, UniqueConstraint, at_least, column
+
+
+class Program(Table, table=True):
+    """One merchant's tier program: the tenant."""
+
+    __tablename__ = "programs"
+    __table_args__ = (UniqueConstraint("key"), at_least("version", 1), at_least("counting", 1))
+
+    id: UUID = column("uuid", key=True)
+    key: str = column("text")
+    name: str = column("text")
+    version: int = column("integer")
+    counting: int = column("integer")  # raised by every edit that counts orders anew
+    sandbox_day: date | None = column("day", null=True)  # set = a sandbox; its today
+    checked_on: date | None = column("day", null=True)  # the last date a scheduled check finished
+    overrides_on: date | None = column("day", null=True)  # overrides that turn are done up to here
+    created_at: datetime = column("instant")
+
+
+class ProgramVersion(Table, table=True):
+    """A definition as it was published; never updated."""
+
+    __tablename__ = "program_versions"
+
+    program_id: UUID = column("uuid", key=True)
+    version: int = column("integer", key=True)
+    definition: dict[str, Any] = column("json")
+    removed: dict[str, Any] = column("json")  # ladder → gone level → levels that were below it
+    counting: int = column("integer")
+    author: str = column("text")
+    request_id: str | None = column("text", null=True)
+    note: str | None = column("text", null=True)
+    published_at: datetime = column("instant")
+
+
+class ExchangeRate(Table, table=True):
+    """Units of the program's currency for one unit of `currency` on `day`; the last value set."""
+
+    __tablename__ = "exchange_rates"
+
+    program_id: UUID = column("uuid", key=True)
+    currency: str = column("text", key=True)
+    day: date = column("day", key=True)
+    rate: Decimal = column("number")
+    set_at: datetime = column("instant")
