@@ -131,7 +131,6 @@ STATEMENTS = (
     )
     """,
     "CREATE UNIQUE INDEX checks_audit_key ON checks (program_id, as_of) WHERE occasion = 'audit'",
-    "CREATE UNIQUE INDEX checks_debounced_key ON checks (program_id) WHERE occasion = 'rules_changed' AND state = 'queued'",
     "CREATE INDEX checks_due_at_idx ON checks (due_at) WHERE state IN ('queued', 'running')",
     "CREATE INDEX checks_program_id_created_at_idx ON checks (program_id, created_at)",
     "CREATE UNIQUE INDEX checks_scheduled_key ON checks (program_id, as_of) WHERE scheduled",
@@ -373,6 +372,9 @@ STATEMENTS = (
         sandbox_day DATE,
         checked_on DATE,
         overrides_on DATE,
+        recheck_at TIMESTAMP WITH TIME ZONE,
+        recheck_occasion TEXT,
+        recheck_keep INTEGER,
         created_at TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT programs_pkey PRIMARY KEY (id),
         CONSTRAINT programs_key_key UNIQUE (key),

@@ -22,11 +22,6 @@ class Check(Table, table=True):
         one_of("state", STATES),
         at_least("members_total", 0),
         unique_index("checks_scheduled_key", "program_id", "as_of", where="scheduled"),
-        unique_index(
-            "checks_debounced_key",
-            "program_id",
-            where="occasion = 'rules_changed' AND state = 'queued'",
-        ),
         unique_index("checks_audit_key", "program_id", "as_of", where="occasion = 'audit'"),
         index("program_id", "created_at"),
         index("due_at", where="state IN ('queued', 'running')"),

@@ -20,6 +20,9 @@ class Program(Table, table=True):
     sandbox_day: date | None = column("day", null=True)  # set = a sandbox; its today
     checked_on: date | None = column("day", null=True)  # the last date a scheduled check finished
     overrides_on: date | None = column("day", null=True)  # overrides that turn are done up to here
+    recheck_at: datetime | None = column("instant", null=True)  # an edit asks for a full check
+    recheck_occasion: str | None = column("text", null=True)  # rules_changed or resync
+    recheck_keep: int | None = column("integer", null=True)  # nobody falls below this version's
     created_at: datetime = column("instant")
 
 
