@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -49,3 +50,44 @@ class Representation(Table, table=True):
     program_id: UUID = column("uuid")
     until_on: date | None = column("day", null=True)
     recorded: int = column("bigint")  # the customer's version then: the greater is the newer
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A member by its ids; a guest's external id is its order key."""
+
+    member_id: UUID
+    kind: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A member as it stands under this transaction's lock."""
+
+    member_id: UUID
+    kind: str
+    external_id: str | None
+    version: int
+    counting: int
+    is_new: bool
+    merged_into: UUID | None
+
+    @property
+    def removed(self) -> bool:
+        """Merged away or erased: nothing is decided for it any more."""
+        return self.merged_into is not None or self.external_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Represents:
+    """One representation of a customer; `until_on` is its last day, None = open."""
+
+    member_id: UUID
+    organization_id: UUID
+    from_on: date
+    until_on: date | None
+    recorded: int
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
