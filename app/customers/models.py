@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
+from app.kit.ids import computed_id
 from app.kit.tables import Table, at_least, column, holds, index, one_of
 
 
@@ -59,6 +61,11 @@ class Who:
     member_id: UUID
     kind: str
     external_id: str
+
+    @classmethod
+    def of(cls, program_id: UUID, kind: str, external_id: str) -> Self:
+        """The member's id is computed, so concurrent first facts of one member converge."""
+        return cls(computed_id(program_id, kind, external_id), kind, external_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
 
 
-async def lock_members(  # noqa: PLR0913 - the columns of one upsert
+async def lock_members(
     session: Session,
     program_id: UUID,
     counting: int,
@@ -50,4 +50,4 @@ async def representations(
 ) -> list[Represents]:
     """All representations of these customers, the newest recorded first."""
     found = await rows(session, REPRESENTATIONS, program_id=program_id, customers=list(customers))
-    return [Represents(*row) for row in found]
+    return [Represents(*row._tuple()) for row in found]

@@ -9,7 +9,7 @@ from app.customers.models import Locked, Represents, Who
 from app.kit.db import Session
 
 
-async def lock_members(  # noqa: PLR0913 - the columns of one upsert
+async def lock_members(
     session: Session,
     program_id: UUID,
     counting: int,

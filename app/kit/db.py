@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession as Session
 
+__all__ = ["Database", "Session", "Snapshot", "Transaction", "connect", "row", "rows", "run", "sql"]
+
 Answer = TypeVar("Answer")
 
 RETRIED = frozenset({"40P01", "40001", "55P03"})
