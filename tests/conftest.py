@@ -1,0 +1,61 @@
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.kit.db import connect
+from app.kit.migrations import migrate
+from app.kit.postgres import embedded
+
+
+class ServerUrls(NamedTuple):
+    """`admin` may create databases, `owner` owns them."""
+
+    admin: URL
+    owner: URL
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """A folder that root's server account can enter, unlike those of `tmp_path`."""
+    path = Path(tempfile.mkdtemp(prefix="tiers-test-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+async def server(folder):
+    """One throw-away server for the run, or the one of TIERS_TEST_DATABASE_URL."""
+    if given := os.environ.get("TIERS_TEST_DATABASE_URL"):
+        yield ServerUrls(make_url(given), make_url(given))
+        return
+    bindir = os.environ.get("TIERS_PG_BINDIR")
+    settings = {"max_connections": "200", "shared_buffers": "256MB"}
+    async with embedded(
+        folder / "server", settings=settings, bindir=Path(bindir) if bindir else None
+    ) as running:
+        yield ServerUrls(make_url(running.superuser_url), make_url(running.url))
+
+
+@pytest.fixture(scope="session")
+async def database_url(server):
+    """A fresh database for the run, migrated to the newest revision."""
+    name = f"tiers_test_{uuid4().hex[:12]}"
+    admin = create_async_engine(server.admin, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with admin.connect() as connection:
+        await connection.execute(text(f'CREATE DATABASE {name} OWNER "{server.owner.username}"'))
+    url = server.owner.set(database=name).render_as_string(hide_password=False)
+    db = connect(url)
+    await migrate(db)
+    await db.close()
+    yield url
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
