@@ -278,7 +278,7 @@ STATEMENTS = (
         counted_amount BIGINT DEFAULT 0 NOT NULL,
         excluded_because TEXT,
         CONSTRAINT orders_pkey PRIMARY KEY (member_id, order_key),
-        CONSTRAINT orders_excluded_because_check CHECK (excluded_because IN ('status', 'guest', 'refunded', 'unconverted', 'deleted')),
+        CONSTRAINT orders_excluded_because_check CHECK (excluded_because IN ('waiting', 'status', 'guest', 'refunded', 'unconverted', 'deleted')),
         CONSTRAINT orders_counted_amount_check CHECK (counted_amount >= 0)
     )
     """,

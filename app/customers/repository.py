@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.customers.models import Locked, Represents, Who
-from app.kit.db import Session, rows, sql
+from app.kit.db import Session, rows, rows_as, sql
 
 LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
@@ -49,5 +49,6 @@ async def representations(
     session: Session, program_id: UUID, customers: Sequence[UUID]
 ) -> list[Represents]:
     """All representations of these customers, the newest recorded first."""
-    found = await rows(session, REPRESENTATIONS, program_id=program_id, customers=list(customers))
-    return [Represents(*row._tuple()) for row in found]
+    return await rows_as(
+        session, Represents, REPRESENTATIONS, program_id=program_id, customers=list(customers)
+    )

@@ -13,7 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession as Session
 
-__all__ = ["Database", "Session", "Snapshot", "Transaction", "connect", "row", "rows", "run", "sql"]
+__all__ = [
+    "Database",
+    "Session",
+    "Snapshot",
+    "Transaction",
+    "connect",
+    "row",
+    "rows",
+    "rows_as",
+    "run",
+    "sql",
+]
 
 Answer = TypeVar("Answer")
 
@@ -123,6 +134,14 @@ async def rows(session: Session, statement: TextClause, **binds: Any) -> Sequenc
     await session.flush()
     connection = await session.connection()
     return (await connection.execute(statement, binds)).all()
+
+
+async def rows_as(
+    session: Session, make: Callable[..., Answer], statement: TextClause, **binds: Any
+) -> list[Answer]:
+    """The rows of a statement as values; its columns are named like the value's fields."""
+    found = await rows(session, statement, **binds)
+    return [make(**one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 async def row(session: Session, statement: TextClause, **binds: Any) -> Row[Any] | None:

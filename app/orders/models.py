@@ -6,7 +6,7 @@ from uuid import UUID
 from app.kit.tables import Table, at_least, column, index, one_of
 
 OUTCOMES = ("accepted", "superseded", "waiting", "unconverted", "quarantined")
-EXCLUSIONS = ("status", "guest", "refunded", "unconverted", "deleted")
+EXCLUSIONS = ("waiting", "status", "guest", "refunded", "unconverted", "deleted")
 
 
 class EventRef(Table, table=True):
@@ -84,7 +84,7 @@ class Order(Table, table=True):
     version: str | None = column("version", null=True)
     state: dict[str, Any] | None = column("json", null=True)  # the winning state, as sent
     history: list[Any] = column("json")
-    refunds: list[Any] = column("json")
+    refunds: dict[str, Any] = column("json")
     currency: str | None = column("text", null=True)
     rate_from: str | None = column("text", null=True)  # order, table, or null (own currency)
     refunded: Decimal = column("number", default="0")
