@@ -1,0 +1,92 @@
+"""A route that reads its input strictly, before FastAPI sees it."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from email.message import Message
+from typing import Any
+
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.kit.errors.problem import Fault, RequestInvalid, Unparsable, UnsupportedMediaType
+from app.kit.strict_json import SAYABLE, DuplicateKey, parse_json
+from app.kit.strict_json import Unparsable as NotJson
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Keep = Callable[[Response], Awaitable[None]]
+NOT_JSON = "Send application/json in UTF-8."
+COMPRESSED = "Send the body uncompressed."
+
+
+class StrictRoute(APIRoute):
+    """JSON without duplicate keys, no unknown query parameter, one content type.
+
+    A dependency may leave `request.state.keep_answer`: it is given the answer before the
+    transaction commits.
+    """
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+        reads_json = self.body_field is not None
+        params = get_flat_params(self.dependant)
+        known = {param.alias for param in params if isinstance(param.field_info, Query)}
+
+        async def strict(request: Request) -> Response:
+            strictly = StrictRequest(request.scope, request.receive)
+            _check_query(strictly, known)
+            if reads_json:
+                await strictly.read()
+            response = await handler(strictly)
+            keep: Keep | None = getattr(strictly.state, "keep_answer", None)
+            if keep is not None:
+                await keep(response)
+            return response
+
+        return strict
+
+
+class StrictRequest(Request):
+    """A request whose JSON has been read by our reader."""
+
+    value: Any = None
+
+    async def read(self) -> None:
+        """Raises UnsupportedMediaType, Unparsable, and RequestInvalid for a repeated key."""
+        body = await self.body()
+        if not body:
+            return
+        _check_type(self)
+        try:
+            self.value = parse_json(body)
+        except NotJson as error:
+            raise Unparsable(str(error)) from None
+        except DuplicateKey as error:
+            raise RequestInvalid([Fault("", "duplicate_key", str(error))]) from None
+
+    async def json(self) -> Any:
+        return self.value
+
+
+def _check_query(request: Request, known: set[str]) -> None:
+    if unknown := [name for name in request.query_params if name not in known]:
+        raise RequestInvalid(
+            Fault(_query_pointer(name), "unknown_parameter", "There is no such parameter.")
+            for name in unknown
+        )
+
+
+def _query_pointer(name: str) -> str:
+    return f"/query/{name}" if SAYABLE.fullmatch(name) else "/query"
+
+
+def _check_type(request: Request) -> None:
+    message = Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    named = request.headers.get("content-type") and message.get_content_type()
+    charset = str(message.get_param("charset", "utf-8")).lower()
+    if named != "application/json" or charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType(NOT_JSON)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(COMPRESSED)

@@ -1,0 +1,67 @@
+"""Identifiers: computed ids, random ids, and the shape of an API key."""
+
+import re
+import secrets
+import zlib
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6f1d7c5e-0e0b-5d0c-9a3e-7f2d1b8c4a60")
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+API_KEY = re.compile(r"tk_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)
+
+
+class ApiKeyText(NamedTuple):
+    """An API key in clear: shown once, never stored."""
+
+    id: str
+    secret: str
+
+    def __str__(self) -> str:
+        body = f"tk_live_{self.id}_{self.secret}"
+        return body + _checksum(body)
+
+
+def computed_id(*parts: str | UUID) -> UUID:
+    """The id that belongs to these parts, the same for everybody who computes it.
+
+    Each part carries its length, so that no two lists of parts read alike.
+    """
+    return uuid5(NAMESPACE, "".join(f"{len(text)}:{text}" for text in map(str, parts)))
+
+
+def base62(number: int, width: int) -> str:
+    """A number of at least `width` digits."""
+    digits = ""
+    while number or len(digits) < width:
+        number, digit = divmod(number, 62)
+        digits = ALPHABET[digit] + digits
+    return digits
+
+
+def random_text(length: int) -> str:
+    """Base62 characters nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def new_api_key() -> ApiKeyText:
+    """A key with 256 random bits in its secret."""
+    return ApiKeyText(random_text(12), base62(secrets.randbits(256), 43))
+
+
+def parse_api_key(text: str) -> ApiKeyText | None:
+    """None unless the shape and the checksum are right."""
+    found = API_KEY.fullmatch(text)
+    if found is None or _checksum(text[:-6]) != found[3]:
+        return None
+    return ApiKeyText(found[1], found[2])
+
+
+def secret_hash(secret: str) -> bytes:
+    """What is stored of a secret. Fast is right for 256 random bits."""
+    return sha256(secret.encode()).digest()
+
+
+def _checksum(body: str) -> str:
+    return base62(zlib.crc32(body.encode()), 6)
