@@ -85,3 +85,9 @@ def limits(ladder: Ladder, overrides: Iterable[Override], on: date, held: int | 
 def next_turn(overrides: Iterable[Override], after: date) -> date | None:
     """The first date after `after` on which one of them begins or has ended."""
     return min((day for one in overrides for day in one.turns() if day > after), default=None)
+
+
+def nudge_on(overrides: Iterable[Override], on: date) -> Override | None:
+    """The newest nudge that begins on `on`."""
+    begun = [one for one in overrides if one.mode is OverrideMode.nudge and one.from_on == on]
+    return max(begun, key=lambda one: one.recorded, default=None)

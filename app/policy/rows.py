@@ -1,8 +1,9 @@
 """Is the move applied now? The rows of semantics 7, one to twelve."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
+from app.policy.dates import shifted
 from app.policy.ladder import Downgrade, Ladder, RefundDowngrade, Upgrade
 from app.policy.standing import Case, Occasion, Reason, State
 
@@ -34,7 +35,7 @@ def outcome(ladder: Ladder, case: Case, held: int, earned: int) -> Outcome:
 
 def stay_ends_on(ladder: Ladder, since: date | None) -> date:
     """The first date on which the minimum stay allows a fall."""
-    return date.min if since is None else since + timedelta(ladder.min_stay_days)
+    return date.min if since is None else shifted(since, ladder.min_stay_days) or date.max
 
 
 def _rise(ladder: Ladder, case: Case, held: int, earned: int) -> Outcome:
@@ -72,7 +73,7 @@ def _postponed(ladder: Ladder, case: Case, held: int) -> Outcome | None:
         return Outcome(held, Reason.minimum_stay, 9, State.at_risk)
     if ladder.grace_days == 0:
         return None
-    until = case.held.grace_until or case.on + timedelta(ladder.grace_days)
+    until = case.held.grace_until or shifted(case.on, ladder.grace_days) or date.max
     if case.on >= until:
         return None
     announces = case.held.grace_until is None
