@@ -107,6 +107,7 @@ STATEMENTS = (
         as_of DATE NOT NULL,
         since DATE,
         version INTEGER,
+        keep_version INTEGER,
         state TEXT NOT NULL,
         scheduled BOOLEAN DEFAULT false NOT NULL,
         dry_run BOOLEAN DEFAULT false NOT NULL,
@@ -130,6 +131,7 @@ STATEMENTS = (
         CONSTRAINT checks_members_total_check CHECK (members_total >= 0)
     )
     """,
+    "CREATE UNIQUE INDEX checks_active_key ON checks (program_id) WHERE state IN ('queued', 'running') AND occasion <> 'audit'",
     "CREATE UNIQUE INDEX checks_audit_key ON checks (program_id, as_of) WHERE occasion = 'audit'",
     "CREATE INDEX checks_due_at_idx ON checks (due_at) WHERE state IN ('queued', 'running')",
     "CREATE INDEX checks_program_id_created_at_idx ON checks (program_id, created_at)",

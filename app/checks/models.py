@@ -22,6 +22,11 @@ class Check(Table, table=True):
         one_of("state", STATES),
         at_least("members_total", 0),
         unique_index("checks_scheduled_key", "program_id", "as_of", where="scheduled"),
+        unique_index(
+            "checks_active_key",
+            "program_id",
+            where="state IN ('queued', 'running') AND occasion <> 'audit'",
+        ),
         unique_index("checks_audit_key", "program_id", "as_of", where="occasion = 'audit'"),
         index("program_id", "created_at"),
         index("due_at", where="state IN ('queued', 'running')"),
@@ -33,6 +38,7 @@ class Check(Table, table=True):
     as_of: date = column("day")
     since: date | None = column("day", null=True)
     version: int | None = column("integer", null=True)
+    keep_version: int | None = column("integer", null=True)  # nobody falls below what it gave
     state: str = column("text")
     scheduled: bool = column("flag", default="false")
     dry_run: bool = column("flag", default="false")
