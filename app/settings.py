@@ -1,0 +1,107 @@
+"""The process's environment: read once by the roots, refused as a whole when anything is wrong."""
+
+import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "TIERS_"
+OF_TESTS = {"TIERS_CITUS_URL", "TIERS_SHARED", "TIERS_TEST_DATABASE_URL"}
+SECRET_LENGTH = 32
+MEGABYTE = 1024 * 1024
+
+NO_NETWORKS = PydanticCustomError("networks", "must be networks like 10.0.0.0/8, with commas")
+NO_URL = PydanticCustomError("url", "must be a postgresql:// URL")
+NO_SECRET = PydanticCustomError("secret", "TIERS_SECRET_KEY: needed with TIERS_DATABASE_URL")
+TOO_SHORT = f"must have at least {SECRET_LENGTH} characters"
+Secret = Annotated[SecretStr, Field(min_length=SECRET_LENGTH)]
+
+
+class SettingsInvalid(Exception):
+    """The environment cannot be served with; one line per fault, never a value."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def _networks(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        return [ip_network(one.strip()) for one in text.split(",") if one.strip()]
+    except ValueError:
+        raise NO_NETWORKS from None
+
+
+def _plain_url(text: object) -> object:
+    """Any spelling of a PostgreSQL URL, for the driver that we use."""
+    if not isinstance(text, str) or not text:
+        return text
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+        raise NO_URL
+    return f"postgresql+asyncpg://{rest}"
+
+
+class Settings(BaseSettings):
+    """Every `TIERS_*` variable there is."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
+    data_dir: Path = Path(".tiers")
+    database_url: Annotated[str, BeforeValidator(_plain_url)] = ""
+    pg_bindir: Path | None = None
+    root_key: Secret | None = None
+    secret_key: Secret | None = None
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    pool: Annotated[int, Field(ge=1, le=100)] = 10
+    pool_overflow: Annotated[int, Field(ge=0, le=100)] = 10
+    body_limit: Annotated[int, Field(ge=1_024, le=64 * MEGABYTE)] = 256 * 1_024
+    rate_limits: Literal["on", "off"] = "on"
+    requests_at_once: Annotated[int, Field(ge=1, le=10_000)] = 200
+    webhook_allow_cidrs: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
+    ] = ()
+    raw_days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    metrics_token: Secret | None = None
+    docs: Literal["on", "off"] = "on"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    mode: Literal["production", "development"] = "production"
+
+    @model_validator(mode="after")
+    def _has_its_secret(self) -> Self:
+        if self.database_url and self.secret_key is None:
+            raise NO_SECRET
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the service starts its own Postgres."""
+        return not self.database_url
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsInvalid with every fault at once."""
+    lines = [f"{name}: there is no such setting" for name in _unknown()]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            named = f"{PREFIX}{fault['loc'][0]}".upper() + ": " if fault["loc"] else ""
+            lines.append(named + (TOO_SHORT if fault["type"] == "too_short" else fault["msg"]))
+        raise SettingsInvalid(sorted(lines)) from None
+    if lines:
+        raise SettingsInvalid(sorted(lines))
+    return settings
+
+
+def _unknown() -> list[str]:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | OF_TESTS
+    return [name for name in os.environ if name.upper().startswith(PREFIX) and name not in known]
