@@ -51,7 +51,7 @@ class Representation(Table, table=True):
     from_on: date = column("day", key=True)
     program_id: UUID = column("uuid")
     until_on: date | None = column("day", null=True)
-    recorded: int = column("bigint")  # the customer's version then: the greater is the newer
+    recorded: int = column("bigint")  # the greater is the newer, also among customers merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ class Who:
         """The member's id is computed, so concurrent first facts of one member converge."""
         return cls(computed_id(program_id, kind, external_id), kind, external_id)
 
+    @classmethod
+    def existing(cls, member_id: UUID) -> Self:
+        """A member that is known to exist: only its lock is wanted."""
+        return cls(member_id, "guest", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Locked:
@@ -81,9 +86,13 @@ class Locked:
     merged_into: UUID | None
 
     @property
+    def erased(self) -> bool:
+        return self.external_id is None
+
+    @property
     def removed(self) -> bool:
         """Merged away or erased: nothing is decided for it any more."""
-        return self.merged_into is not None or self.external_id is None
+        return self.merged_into is not None or self.erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +107,21 @@ class Represents:
 
     def holds_on(self, day: date) -> bool:
         return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a member itself; tags are sorted. `external_id` None = erased."""
+
+    member_id: UUID
+    kind: str
+    external_id: str | None
+    joined_on: date | None
+    tags: list[str]
+    currency: str | None
+    merged_into: UUID | None
+
+    @property
+    def removed(self) -> bool:
+        """Merged away or erased: it is nobody any more."""
+        return self.merged_into is not None or self.external_id is None

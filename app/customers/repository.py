@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from app.customers.models import Locked, Represents, Who
-from app.kit.db import Session, rows, rows_as, sql
+from app.customers.models import Locked, Person, Represents, Who
+from app.kit.db import Session, rows, rows_as, run, sql
 
 LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
+REPRESENTATIVES = sql(__file__, "representatives")
+TURNING = sql(__file__, "turning")
+SAVE_REPRESENTATIONS = sql(__file__, "save_representations")
+DROP_REPRESENTATIONS = sql(__file__, "drop_representations")
+PEOPLE = sql(__file__, "people")
+DESCRIBE = sql(__file__, "describe")
+MERGE = sql(__file__, "merge")
+FORGET = sql(__file__, "forget")
 
 
 async def lock_members(
@@ -52,3 +60,71 @@ async def representations(
     return await rows_as(
         session, Represents, REPRESENTATIONS, program_id=program_id, customers=list(customers)
     )
+
+
+async def representatives(
+    session: Session, program_id: UUID, organizations: Sequence[UUID]
+) -> list[UUID]:
+    """Who represented one of these organizations, does, or will; in id order."""
+    found = await rows(
+        session, REPRESENTATIVES, program_id=program_id, organizations=list(organizations)
+    )
+    return [row.member_id for row in found]
+
+
+async def turning(session: Session, program_id: UUID, first: date, last: date) -> list[UUID]:
+    """Whose representation begins or has ended on a day from `first` to `last`; in id order."""
+    found = await rows(session, TURNING, program_id=program_id, first=first, last=last)
+    return [row.member_id for row in found]
+
+
+async def save_representations(
+    session: Session, program_id: UUID, told: Sequence[Represents]
+) -> None:
+    await run(
+        session,
+        SAVE_REPRESENTATIONS,
+        program_id=program_id,
+        customers=[one.member_id for one in told],
+        organizations=[one.organization_id for one in told],
+        begins=[one.from_on for one in told],
+        ends=[one.until_on for one in told],
+        recorded=[one.recorded for one in told],
+    )
+
+
+async def drop_representations(
+    session: Session, program_id: UUID, gone: Sequence[Represents]
+) -> None:
+    await run(
+        session,
+        DROP_REPRESENTATIONS,
+        program_id=program_id,
+        customers=[one.member_id for one in gone],
+        organizations=[one.organization_id for one in gone],
+        begins=[one.from_on for one in gone],
+    )
+
+
+async def people(session: Session, program_id: UUID, members: Sequence[UUID]) -> list[Person]:
+    return await rows_as(session, Person, PEOPLE, program_id=program_id, member_ids=list(members))
+
+
+async def describe(session: Session, program_id: UUID, person: Person) -> None:
+    await run(
+        session,
+        DESCRIBE,
+        program_id=program_id,
+        member_id=person.member_id,
+        tags=person.tags,
+        joined_on=person.joined_on,
+        currency=person.currency,
+    )
+
+
+async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -> None:
+    await run(session, MERGE, program_id=program_id, kept=kept, removed=removed)
+
+
+async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
+    await run(session, FORGET, program_id=program_id, member_id=member_id)

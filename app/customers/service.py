@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.customers import repository
-from app.customers.models import Locked, Represents, Who
+from app.customers.models import Locked, Person, Represents, Who
 from app.kit.db import Session
 
 
@@ -45,3 +45,52 @@ def organization_on(representations: Sequence[Represents], day: date) -> UUID | 
     Semantics 3 and 16.
     """
     return next((one.organization_id for one in representations if one.holds_on(day)), None)
+
+
+async def representatives_of(session: Session, program_id: UUID, organization: UUID) -> list[UUID]:
+    """The customers that represented the organization, represent it, or will; in id order."""
+    return await repository.representatives(session, program_id, [organization])
+
+
+async def turning(session: Session, program_id: UUID, first: date, last: date) -> list[UUID]:
+    """The customers that begin or have ceased to represent somebody on one of these days."""
+    return await repository.turning(session, program_id, first, last)
+
+
+async def rewrite_representations(
+    session: Session, program_id: UUID, old: Iterable[Represents], new: Iterable[Represents]
+) -> bool:
+    """Store what differs; the customers are locked. Answers whether anything did."""
+    was, told = set(old), set(new)
+    keys = {_key(one) for one in told}
+    gone = [one for one in was if _key(one) not in keys]
+    if gone:
+        await repository.drop_representations(session, program_id, gone)
+    if saved := told - was:
+        await repository.save_representations(session, program_id, list(saved))
+    return was != told
+
+
+async def people(session: Session, program_id: UUID, members: Iterable[UUID]) -> dict[UUID, Person]:
+    """What is known of these members; who is not known is no key."""
+    found = await repository.people(session, program_id, sorted(set(members)))
+    return {one.member_id: one for one in found}
+
+
+async def describe(session: Session, program_id: UUID, person: Person) -> None:
+    """Store tags, join date and currency; the member is locked."""
+    await repository.describe(session, program_id, person)
+
+
+async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -> None:
+    """From now on the removed customer is the kept one; both are locked."""
+    await repository.merge(session, program_id, kept, removed)
+
+
+async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
+    """Take the identity from a member; it is locked, and its row stays for late facts."""
+    await repository.forget(session, program_id, member_id)
+
+
+def _key(one: Represents) -> tuple[UUID, UUID, date]:
+    return one.member_id, one.organization_id, one.from_on

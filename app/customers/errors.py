@@ -1,0 +1,30 @@
+from app.kit.errors import Conflict, NotFound
+
+
+class CustomerNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such customer.")
+
+
+class OrganizationNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such organization.")
+
+
+class RepresentativeNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("This customer does not represent the organization, today or later.")
+
+
+class CustomerMerged(Conflict):
+    """It is another customer now; what it did counts there."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__(f"This customer was merged into {kept!r}: name that one.")
+
+
+class MemberRedacted(Conflict):
+    """Its identity was erased for good."""
+
+    def __init__(self) -> None:
+        super().__init__("What had this id was erased. Whoever returns needs a new id.")

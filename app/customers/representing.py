@@ -1,0 +1,149 @@
+"""What a person's word makes of the representations of one customer. Semantics 3 and 16.
+
+Every function takes them and gives them back as they are from now on; the representations of
+one customer for one organization never share a day.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from app.customers.models import Represents
+
+ONE_DAY = timedelta(1)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Pair(NamedTuple):
+    """A customer, and the organization that it is to represent."""
+
+    customer: UUID
+    organization: UUID
+
+
+class Term(NamedTuple):
+    """The days that a caller names. `from_on` None: not said; `open_ended`: until said as none."""
+
+    from_on: date | None = None
+    until_on: date | None = None
+    open_ended: bool = False
+
+
+def recorded_now(known: Iterable[Represents], at: datetime) -> int:
+    """A number above every earlier one of the customer; across customers it follows time."""
+    instant = (at - EPOCH) // timedelta(microseconds=1)
+    return max([instant, *(one.recorded + 1 for one in known)])
+
+
+def switched(
+    known: Sequence[Represents], pair: Pair, today: date, day: date, recorded: int
+) -> list[Represents]:
+    """From `day` on the customer orders for the organization, whoever else it represents.
+
+    An end that is already set stays, unless it is that very day.
+    """
+    if _settled(known, pair.organization, day) and _settled(
+        known, pair.organization, max(today, day)
+    ):
+        return list(known)
+    own = [one for one in known if one.organization_id == pair.organization]
+    until = next((one.until_on for one in own if one.holds_on(day) and one.until_on != day), None)
+    begun = Represents(pair.customer, pair.organization, day, until, recorded)
+    return [*parted(known, pair.organization, day - ONE_DAY), begun]
+
+
+def told(
+    known: Sequence[Represents], pair: Pair, today: date, term: Term, recorded: int
+) -> list[Represents]:
+    """The customer represents the organization on these days.
+
+    What overlaps them gets the new dates. Not said: the days it has now, else from today on.
+    """
+    own = [one for one in known if one.organization_id == pair.organization]
+    current = next((one for one in own if one.holds_on(term.from_on or today)), None)
+    start = term.from_on or (current.from_on if current else today)
+    until = _until(current, term, today)
+    replaced = [one for one in own if _overlap(one, start, until)]
+    kept = current.recorded if current in replaced and current else recorded
+    said = Represents(pair.customer, pair.organization, start, until, kept)
+    return [*(one for one in known if one not in replaced), said]
+
+
+def left(known: Sequence[Represents], today: date) -> list[Represents]:
+    """Whatever the customer represents today ends with today."""
+    return _cut(known, today, lambda one: one.holds_on(today))
+
+
+def left_from(known: Sequence[Represents], day: date) -> list[Represents]:
+    """Whatever the customer represents on `day` has ended before it."""
+    return _cut(known, day - ONE_DAY, lambda one: one.holds_on(day))
+
+
+def parted(known: Sequence[Represents], organization: UUID, last: date) -> list[Represents]:
+    """The customer represents the organization through `last` at most, and not again."""
+    return _cut(known, last, lambda one: one.organization_id == organization)
+
+
+def passed_on(
+    kept: Sequence[Represents], removed: Sequence[Represents], customer: UUID
+) -> list[Represents]:
+    """The kept customer's representations with those of the one merged into it."""
+    together = list(kept)
+    for one in sorted(removed, key=lambda row: row.recorded):
+        own = replace(one, member_id=customer)
+        touching = [row for row in together if _same(row, own)]
+        together = [row for row in together if row not in touching]
+        together.append(_union([own, *touching]))
+    return together
+
+
+def _settled(known: Sequence[Represents], organization: UUID, day: date) -> bool:
+    """The organization holds on `day` and goes on."""
+    newest = max((one for one in known if one.holds_on(day)), key=_age, default=None)
+    return bool(newest and newest.organization_id == organization and newest.until_on != day)
+
+
+def _until(current: Represents | None, term: Term, today: date) -> date | None:
+    if term.until_on is not None or term.open_ended or current is None:
+        return term.until_on
+    return None if current.until_on == today else current.until_on
+
+
+def _cut(
+    known: Sequence[Represents], last: date, chosen: Callable[[Represents], bool]
+) -> list[Represents]:
+    """The chosen ones end with `last`; those that begin later are gone."""
+    kept = [one for one in known if not chosen(one) or one.from_on <= last]
+    return [
+        replace(one, until_on=last) if chosen(one) and _reaches(one, last + ONE_DAY) else one
+        for one in kept
+    ]
+
+
+def _reaches(one: Represents, day: date) -> bool:
+    return one.until_on is None or one.until_on >= day
+
+
+def _overlap(one: Represents, start: date, until: date | None) -> bool:
+    return _reaches(one, start) and (until is None or one.from_on <= until)
+
+
+def _same(one: Represents, other: Represents) -> bool:
+    same = one.organization_id == other.organization_id
+    return same and _overlap(one, other.from_on, other.until_on)
+
+
+def _union(rows: Sequence[Represents]) -> Represents:
+    newest = max(rows, key=_age)
+    ends = [one.until_on for one in rows]
+    return replace(
+        newest,
+        from_on=min(one.from_on for one in rows),
+        until_on=None if None in ends else max(end for end in ends if end is not None),
+    )
+
+
+def _age(one: Represents) -> int:
+    return one.recorded
