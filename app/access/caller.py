@@ -30,6 +30,11 @@ class Identity:
     def is_root(self) -> bool:
         return self.program_id is None
 
+    @property
+    def author(self) -> str:
+        """How rows name who wrote them."""
+        return f"key:{self.key_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -1,7 +1,9 @@
 """What routes depend on: the caller, in a scope, within the rates."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -9,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.access.caller import Caller, Identity, Scope
 from app.access.errors import RootOnly, ScopeMissing
 from app.access.gate import gate_of
+from app.kit.clock import clock_of
 from app.kit.schemas import Key
 
 Credentials = Annotated[
@@ -31,24 +34,35 @@ async def identity(request: Request, credentials: Credentials) -> Identity:
 KnownIdentity = Annotated[Identity, Depends(identity)]
 
 
+async def program_id(request: Request, known: KnownIdentity, named: ProgramHeader = None) -> UUID:
+    """The program of a request. Raises ProgramRequired, ProgramNotFound and OtherProgram."""
+    return await gate_of(request).program_of(known, named)
+
+
+ProgramId = Annotated[UUID, Depends(program_id)]
+
+
+async def now(request: Request) -> datetime:
+    """The instant, for services that are told it."""
+    return clock_of(request).now()
+
+
+Now = Annotated[datetime, Depends(now)]
+
+
 def require(*any_of: Scope) -> Callable[..., Awaitable[Caller]]:
     """The caller, if its key has one of the scopes. A GET names also the scopes that may change.
 
-    Raises ScopeMissing, TooManyRequests, and for root keys ProgramRequired and ProgramNotFound.
+    Raises ScopeMissing and TooManyRequests.
     """
 
-    async def caller(
-        request: Request, known: KnownIdentity, program: ProgramHeader = None
-    ) -> Caller:
-        gate = gate_of(request)
+    async def caller(request: Request, known: KnownIdentity, program: ProgramId) -> Caller:
         if not known.scopes.intersection(any_of):
             raise ScopeMissing(any_of)
-        gate.pace(known, any_of)
-        program_id = await gate.program_of(known, program)
-        request.state.key_id, request.state.program_id = known.key_id, program_id
-        return Caller(
-            program_id, known.key_id, known.scopes, known.is_root, request.state.request_id
-        )
+        gate_of(request).pace(known, any_of)
+        request_id = request.state.request_id
+        request.state.key_id, request.state.program_id = known.key_id, program
+        return Caller(program, known.key_id, known.scopes, known.is_root, request_id)
 
     return caller
 
@@ -59,10 +73,6 @@ async def root(request: Request, known: KnownIdentity) -> Identity:
         raise RootOnly
     request.state.key_id = known.key_id
     return known
-
-
-def author(known: Identity) -> str:
-    return f"key:{known.key_id}"
 
 
 CanIngest = Annotated[Caller, Depends(require(Scope.ingest))]

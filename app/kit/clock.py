@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from starlette.requests import Request
+
 
 class Clock(Protocol):
     """Roots, routers and jobs hold one; services are given what it says."""
@@ -16,6 +18,12 @@ class Clock(Protocol):
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def clock_of(request: Request) -> Clock:
+    """The application's clock; the root puts it into the state."""
+    clock: Clock = request.app.state.clock
+    return clock
 
 
 def local_date(instant: datetime, zone: str) -> date:

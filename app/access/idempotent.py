@@ -1,0 +1,65 @@
+"""What a POST depends on to be safe to repeat: `dependencies=[Idempotent]`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+
+from app.access.caller import Identity
+from app.access.guard import KnownIdentity, Now, ProgramId
+from app.kit.db import Transaction
+from app.kit.idempotency import Attempt, claim, store
+from app.kit.schemas import Id
+
+NO_PROGRAM = UUID(int=0)
+IdempotencyKey = Annotated[
+    Id | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A repeated request with this key and the same body gets the first answer.",
+    ),
+]
+
+
+async def in_program(
+    request: Request,
+    session: Transaction,
+    known: KnownIdentity,
+    program_id: ProgramId,
+    now: Now,
+    key: IdempotencyKey = None,
+) -> None:
+    """Answer a repeated request as the first, and store the answer of a new one."""
+    if key is not None:
+        attempt = await _attempt(request, known, program_id, key)
+        await _claim(request, session, attempt, now)
+
+
+async def in_no_program(
+    request: Request,
+    session: Transaction,
+    known: KnownIdentity,
+    now: Now,
+    key: IdempotencyKey = None,
+) -> None:
+    """The same for what a root key does in no program."""
+    if key is not None:
+        attempt = await _attempt(request, known, NO_PROGRAM, key)
+        await _claim(request, session, attempt, now)
+
+
+async def _attempt(request: Request, known: Identity, program_id: UUID, key: str) -> Attempt:
+    secret = request.headers["authorization"].partition(" ")[2].strip()
+    return Attempt(program_id, known.key_id, secret, key, request.url.path, await request.body())
+
+
+async def _claim(request: Request, session: Transaction, attempt: Attempt, now: Now) -> None:
+    async def keep_answer(response: Response) -> None:
+        await store(session, attempt, response, now)
+
+    await claim(session, attempt)
+    request.state.keep_answer = keep_answer
+
+
+Idempotent = Depends(in_program)
+IdempotentRoot = Depends(in_no_program)

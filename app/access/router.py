@@ -1,0 +1,47 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+
+from app.access import service
+from app.access.errors import KeyNotFound, LastAdminKey, ScopeNotHeld
+from app.access.gate import gate_of
+from app.access.guard import CanAdminister, Now, ReadsAdministration
+from app.access.idempotent import Idempotent
+from app.access.schemas import KeyIn, KeyMade, KeyOut
+from app.kit.db import Snapshot, Transaction
+from app.kit.errors import RequestInvalid, StrictRoute, problems
+from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
+
+router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=StrictRoute)
+KeyId = Annotated[str, Path(pattern="^[0-9A-Za-z]{12}$", examples=["4fQ8zK1mPq0R"])]
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(ScopeNotHeld, RequestInvalid),
+    dependencies=[Idempotent],
+)
+async def make_key(asked: KeyIn, caller: CanAdminister, session: Transaction, now: Now) -> KeyMade:
+    """Make an API key. Its text is shown this once; it has no scope that the caller lacks."""
+    return await service.make_key(session, caller, asked, now)
+
+
+@router.get("", responses=problems(RequestInvalid))
+async def keys(
+    caller: ReadsAdministration,
+    session: Snapshot,
+    after: After | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[KeyOut]:
+    """The API keys of the program, without their secrets."""
+    return await service.keys(session, caller.program_id, after, limit)
+
+
+@router.delete("/{key_id}", status_code=204, responses=problems(KeyNotFound, LastAdminKey))
+async def delete_key(
+    request: Request, key_id: KeyId, caller: CanAdminister, session: Transaction, now: Now
+) -> None:
+    """End an API key. It is refused a second later at the latest, everywhere."""
+    await service.delete_key(session, caller, key_id, now)
+    gate_of(request).forget(key_id)

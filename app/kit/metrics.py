@@ -1,0 +1,22 @@
+"""Prometheus metrics of requests, and where the other modules register theirs."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+REQUESTS = Counter("tiers_http_requests", "Requests answered.", ["route", "method", "status"])
+REQUEST_SECONDS = Histogram(
+    "tiers_http_request_seconds", "Time to the whole answer.", ["route"], buckets=SECONDS
+)
+IN_FLIGHT = Gauge("tiers_http_in_flight", "Requests being worked on.")
+AUTH_FAILURES = Counter("tiers_auth_failures", "Requests refused for their key.", ["reason"])
+RATE_LIMITED = Counter("tiers_rate_limited", "Requests refused for their number.")
+DB_ERRORS = Counter("tiers_db_errors", "Errors of the database that met a request.", ["class"])
+STARTUP_WARNINGS = Gauge("tiers_startup_warnings", "What was doubtful when the service started.")
+BUILD_INFO = Gauge("tiers_build_info", "Always 1.", ["version"])
+
+
+def observe(route: str, method: str, status: int, seconds: float) -> None:
+    """Count one answered request. `route` is its template, never the path itself."""
+    REQUESTS.labels(route, method, str(status)).inc()
+    REQUEST_SECONDS.labels(route).observe(seconds)
