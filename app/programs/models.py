@@ -1,6 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.kit.tables import Table, UniqueConstraint, at_least, column
@@ -52,3 +52,30 @@ class ExchangeRate(Table, table=True):
     day: date = column("day", key=True)
     rate: Decimal = column("number")
     set_at: datetime = column("instant")
+
+
+class ProgramRow(NamedTuple):
+    """A program as it was read."""
+
+    id: UUID
+    key: str
+    name: str
+    version: int
+    counting: int
+    sandbox_day: date | None
+    checked_on: date | None
+    recheck_at: datetime | None
+    recheck_occasion: str | None
+    recheck_keep: int | None
+    created_at: datetime
+
+
+class VersionRow(NamedTuple):
+    """A published definition as it was read."""
+
+    version: int
+    definition: dict[str, Any]
+    removed: dict[str, Any]
+    author: str
+    note: str | None
+    published_at: datetime

@@ -1,0 +1,99 @@
+"""A program's rules, as transactions read them."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.access.errors import ProgramNotFound
+from app.kit.clock import local_date
+from app.kit.db import Session
+from app.policy.ladder import Ladder
+from app.programs import repository
+from app.programs.compiling import Removed, ladders_of, removed_after
+from app.programs.definition import Definition
+from app.programs.errors import VersionNotFound
+from app.programs.models import ProgramRow, VersionRow
+from app.programs.rules import Rules
+
+MOST_REMEMBERED = 512
+
+
+class Compiled(NamedTuple):
+    definition: Definition
+    removed: Removed
+    ladders: tuple[Ladder, ...]
+
+
+_versions: OrderedDict[tuple[UUID, int], Compiled] = OrderedDict()  # immutable, so never stale
+
+
+async def hold(session: Session, program_id: UUID) -> Rules:
+    """The rules, fixed until the transaction ends: version, clock and all. Lock it first of all.
+
+    Raises ProgramNotFound.
+    """
+    return await _rules(session, await repository.hold_program(session, program_id))
+
+
+async def rules_of(session: Session, program_id: UUID) -> Rules:
+    """The rules as they stand, for answers. Raises ProgramNotFound."""
+    return await _rules(session, await repository.program(session, program_id))
+
+
+async def rules_as_of(session: Session, program_id: UUID, version: int) -> Rules:
+    """The rules with the definition of another version. Raises VersionNotFound."""
+    program = await repository.program(session, program_id)
+    return await _rules(session, program and program._replace(version=version))
+
+
+def today(rules: Rules, now: datetime) -> date:
+    """The program's date: of a sandbox its own, else that of its time zone."""
+    return rules.sandbox_day or local_date(now, rules.zone)
+
+
+async def proposed(session: Session, rules: Rules, definition: Definition) -> Rules:
+    """The rules as they would be if `definition` were published next."""
+    current = await compiled(session, rules.program_id, rules.version)
+    removed = removed_after(current.definition, current.removed, definition)
+    return replace(rules, definition=definition, ladders=ladders_of(definition, removed))
+
+
+async def compiled(session: Session, program_id: UUID, version: int) -> Compiled:
+    """A version ready for use, remembered by this process. Raises VersionNotFound.
+
+    Not for a version that this very transaction publishes: it may yet be rolled back.
+    """
+    key = (program_id, version)
+    if key not in _versions:
+        found = await repository.version(session, program_id, version)
+        if found is None:
+            raise VersionNotFound
+        _versions[key] = _compile(found)
+    _versions.move_to_end(key)
+    if len(_versions) > MOST_REMEMBERED:
+        _versions.popitem(last=False)
+    return _versions[key]
+
+
+async def _rules(session: Session, program: ProgramRow | None) -> Rules:
+    if program is None:
+        raise ProgramNotFound
+    in_force = await compiled(session, program.id, program.version)
+    return Rules(
+        program_id=program.id,
+        key=program.key,
+        name=program.name,
+        version=program.version,
+        counting=program.counting,
+        sandbox_day=program.sandbox_day,
+        checked_on=program.checked_on,
+        definition=in_force.definition,
+        ladders=in_force.ladders,
+    )
+
+
+def _compile(found: VersionRow) -> Compiled:
+    definition = Definition.model_validate(found.definition)
+    return Compiled(definition, found.removed, ladders_of(definition, found.removed))
