@@ -19,6 +19,7 @@ __all__ = [
     "Snapshot",
     "Transaction",
     "connect",
+    "retried",
     "row",
     "rows",
     "rows_as",
@@ -173,6 +174,22 @@ def constraint(error: DBAPIError) -> str | None:
     """The name of the violated constraint."""
     cause = getattr(error.orig, "__cause__", None)
     return getattr(cause, "constraint_name", None)
+
+
+async def retried(session: Session, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """`work` inside the transaction; undone and done again, with a bound, as `Database.run` does.
+
+    What is undone gives its locks back. Raises what the last attempt raised.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            async with session.begin_nested():
+                return await work()
+        except (Overtaken, DBAPIError) as error:
+            if not _passes(error):
+                raise
+    async with session.begin_nested():
+        return await work()
 
 
 def _passes(error: Exception) -> bool:
