@@ -9,6 +9,7 @@ from app.kit.db import Session, rows, rows_as, run, sql
 
 LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
+COUNTED_BEFORE = sql(__file__, "counted_before")
 REPRESENTATIVES = sql(__file__, "representatives")
 TURNING = sql(__file__, "turning")
 SAVE_REPRESENTATIONS = sql(__file__, "save_representations")
@@ -128,3 +129,12 @@ async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -
 
 async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
     await run(session, FORGET, program_id=program_id, member_id=member_id)
+
+
+async def counted_before(
+    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int
+) -> list[UUID]:
+    """The members above `after` through `through` with an older `counting`, in id order."""
+    binds = {"after": after, "through": through, "counting": counting}
+    found = await rows(session, COUNTED_BEFORE, program_id=program_id, **binds)
+    return [row.member_id for row in found]

@@ -94,3 +94,10 @@ async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
 
 def _key(one: Represents) -> tuple[UUID, UUID, date]:
     return one.member_id, one.organization_id, one.from_on
+
+
+async def counted_before(
+    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int
+) -> list[UUID]:
+    """The members of a slice whose orders stand under an older counting, in id order."""
+    return await repository.counted_before(session, program_id, after, through, counting)

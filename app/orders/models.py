@@ -1,12 +1,48 @@
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.kit.db import Overtaken
 from app.kit.tables import Table, at_least, column, index, one_of
 
 OUTCOMES = ("accepted", "superseded", "waiting", "unconverted", "quarantined")
 EXCLUSIONS = ("waiting", "status", "guest", "refunded", "unconverted", "deleted")
+
+
+class Outcome(NamedTuple):
+    """What became of an order event; `conflict`: its id is known with other content."""
+
+    word: str
+    reason: str | None = None
+
+
+class Contribution(NamedTuple):
+    """What an order adds to the day totals of its home; nothing unless it `counts`."""
+
+    home: UUID
+    day: date | None
+    amount: int
+    counts: bool
+
+
+@dataclass(slots=True)
+class Touch:
+    """What facts did to one member's totals, and which order did it."""
+
+    changed: bool = False
+    took_away: bool = False
+    is_new: bool = False
+    order_key: UUID | None = None
+
+
+class NeedMembers(Overtaken):
+    """The transaction starts anew and takes the locks of these members as well."""
+
+    def __init__(self, members: frozenset[UUID]) -> None:
+        super().__init__()
+        self.members = members
 
 
 class EventRef(Table, table=True):

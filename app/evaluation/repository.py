@@ -1,0 +1,146 @@
+"""Finds whom to look at, and sums what counts for them; decides nothing."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.kit.db import Session, rows, sql
+from app.policy.criteria import Sums
+from app.policy.decision import Standing, State
+from app.policy.override import Override, OverrideMode
+from app.policy.window import Days
+from app.standings.moves import Held
+
+CASES = sql(__file__, "cases")
+TOTALS = sql(__file__, "totals")
+CANDIDATES = sql(__file__, "candidates")
+IDLE_MEMBERS = sql(__file__, "idle_members")
+ALL_MEMBERS = sql(__file__, "all_members")
+UNSETTLED = sql(__file__, "unsettled")
+UNSETTLED_ONE = sql(__file__, "unsettled_one")
+
+
+class Slice(NamedTuple):
+    """The members above `after` up to and with `through`."""
+
+    program_id: UUID
+    after: UUID
+    through: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a member, but for its totals. `held` and `overrides` are by ladder."""
+
+    member_id: UUID
+    version: int
+    tags: frozenset[str]
+    anchor: date | None
+    held: Mapping[str, Held]
+    overrides: Mapping[str, tuple[Override, ...]]
+
+
+async def known(
+    session: Session, program_id: UUID, as_of: date, members: Iterable[UUID], *, anchored: bool
+) -> list[Known]:
+    """The members that can be decided about as of `as_of`, in id order.
+
+    `anchored`: some window starts with the member, so its first counted day is wanted.
+    """
+    binds = {"as_of": as_of, "member_ids": sorted(set(members)), "anchored": anchored}
+    return [_known(row) for row in await rows(session, CASES, program_id=program_id, **binds)]
+
+
+async def sums(
+    session: Session, asked: Sequence[tuple[UUID, int, Days]]
+) -> dict[tuple[UUID, int], Sums]:
+    """(member, number) → sums over its days; without any day counted it is left out."""
+    if not asked:
+        return {}
+    found = await rows(
+        session,
+        TOTALS,
+        member_ids=[one[0] for one in asked],
+        numbers=[one[1] for one in asked],
+        firsts=[one[2].first for one in asked],
+        lasts=[one[2].last for one in asked],
+    )
+    return {
+        (row.member_id, row.number): Sums(row.spend, row.orders, row.largest, row.points)
+        for row in found
+    }
+
+
+async def candidates(
+    session: Session, part: Slice, as_of: date, turned: Sequence[Days]
+) -> list[UUID]:
+    """The members of `part` whose answer can differ from the last check's, in id order.
+
+    `turned`: the days that have left or entered a window since then.
+    """
+    binds = {"firsts": [one.first for one in turned], "lasts": [one.last for one in turned]}
+    found = await rows(session, CANDIDATES, **part._asdict(), **binds, as_of=as_of)
+    return [row.member_id for row in found]
+
+
+async def all_members(session: Session, part: Slice) -> list[UUID]:
+    return [row.member_id for row in await rows(session, ALL_MEMBERS, **part._asdict())]
+
+
+async def idle_members(session: Session, part: Slice, ladder: str) -> list[UUID]:
+    """The members of `part` that hold nothing on the ladder."""
+    found = await rows(session, IDLE_MEMBERS, **part._asdict(), ladder=ladder)
+    return [row.member_id for row in found]
+
+
+async def unsettled(
+    session: Session, part: Slice, binds: Mapping[str, Any], *, one_window: bool
+) -> list[UUID]:
+    """The members of `part` that the screen in `binds` does not leave alone."""
+    statement = UNSETTLED_ONE if one_window else UNSETTLED
+    return [row.member_id for row in await rows(session, statement, **part._asdict(), **binds)]
+
+
+def _known(row: Any) -> Known:
+    overrides: dict[str, list[Override]] = {}
+    for ladder, *said in _json(row.overrides) or ():
+        overrides.setdefault(ladder, []).append(_override(*said))
+    return Known(
+        member_id=row.member_id,
+        version=row.version,
+        tags=frozenset(row.tags),
+        anchor=row.joined_on or row.first_day,
+        held={ladder: _held(*said) for ladder, said in (_json(row.held) or {}).items()},
+        overrides={ladder: tuple(said) for ladder, said in overrides.items()},
+    )
+
+
+def _held(  # the columns of one row
+    level: str | None,
+    since: str | None,
+    state: str,
+    grace_until: str | None,
+    review_on: str | None,
+    position: int,
+    change_seq: int,
+) -> Held:
+    standing = Standing(level, _day(since), State(state), _day(grace_until))
+    return Held(standing, position, _day(review_on), change_seq, exists=True)
+
+
+def _override(
+    one: str, mode: str, level: str | None, from_on: str, until_on: str | None, recorded: int
+) -> Override:
+    begins = date.fromisoformat(from_on)
+    return Override(one, OverrideMode(mode), level, begins, _day(until_on), recorded)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value

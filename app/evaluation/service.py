@@ -1,0 +1,95 @@
+"""Candidates, totals, decide, apply: the one path of webhooks, checks and resyncs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from app.customers import service as customers
+from app.customers.models import Locked, Who
+from app.evaluation.judging import judge
+from app.evaluation.repository import Slice
+from app.evaluation.runs import Run
+from app.evaluation.screening import candidates, movers
+from app.kit.db import Overtaken, Session
+from app.orders import service as orders
+from app.orders.models import NeedMembers, Touch
+from app.orders.resolving import Book
+from app.policy.override import Override
+from app.standings import service as standings
+from app.standings.moves import Applied
+
+AT_ONCE = 2_000
+ROUNDS = 20
+
+
+async def evaluate(
+    session: Session,
+    run: Run,
+    members: Iterable[UUID],
+    touches: Mapping[UUID, Touch] | None = None,
+    nudges: Mapping[UUID, Override] | None = None,
+) -> Applied:
+    """Decide about members that this transaction has locked, and write what follows."""
+    judged = await judge(session, run, members, touches, nudges)
+    return await standings.apply(session, run.cause, [one.verdict for one in judged])
+
+
+async def check_slice(session: Session, run: Run, part: Slice, since: date | None) -> Applied:
+    """One slice of a check as of `run.on`. `since`: the last check's date; None = everybody.
+
+    Raises Overtaken when facts keep changing members while they are decided.
+    """
+    await recount(session, run, part)
+    if since is None:
+        wanted = await movers(session, run.rules, part, run.on)
+    else:
+        wanted = await candidates(session, run.rules, part, since, run.on)
+    return await check_members(session, run, wanted)
+
+
+async def check_members(session: Session, run: Run, members: Sequence[UUID]) -> Applied:
+    """Decide about members that are not locked; who is changed meanwhile is decided again.
+
+    Raises Overtaken when that does not end.
+    """
+    applied = Applied()
+    for start in range(0, len(members), AT_ONCE):
+        left: Iterable[UUID] = members[start : start + AT_ONCE]
+        for _ in range(ROUNDS):
+            done = await evaluate(session, run, left)
+            applied += Applied(done.up, done.down)
+            left = done.overtaken
+            if not left:
+                break
+        else:
+            raise Overtaken
+    return applied
+
+
+async def recount(session: Session, run: Run, part: Slice) -> None:
+    """Bring the orders of a slice under the rules in force, where an edit changed how they count."""
+    stale = await customers.counted_before(session, *part, run.rules.counting)
+    book = Book(run.rules, run.on, run.at)
+    for start in range(0, len(stale), AT_ONCE):
+        await _recount(session, book, stale[start : start + AT_ONCE])
+
+
+async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> None:
+    locked: dict[UUID, Locked] = {}
+    wanted: Iterable[UUID] = members
+    for _ in range(ROUNDS):
+        locked |= await customers.lock_members(
+            session,
+            book.program_id,
+            book.rules.counting,
+            [Who.existing(one) for one in wanted],
+            book.on,
+            book.at,
+        )
+        try:
+            await orders.recount(session, book, members, locked)
+        except NeedMembers as more:
+            wanted = more.members
+        else:
+            return
+    raise Overtaken

@@ -1,0 +1,7 @@
+-- The members of one slice.
+SELECT m.member_id
+  FROM members m
+ WHERE m.program_id = CAST(:program_id AS uuid)
+   AND m.kind <> 'guest'
+   AND m.member_id > CAST(:after AS uuid)
+   AND m.member_id <= CAST(:through AS uuid)

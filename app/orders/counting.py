@@ -1,0 +1,146 @@
+"""Which orders count, on which day, and how much. Pure; semantics 3."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.orders.fold import Known
+from app.policy.money import convert, counted, earned_points, to_minor, wholly_refunded
+
+STAMPS = {"pending": 0, "paid": 1, "closed": 2, "cancelled": 3}
+LESS = {
+    "total": (),
+    "paid": ("other_tender",),
+    "goods": ("shipping",),
+    "goods_without_tax": ("shipping", "tax"),
+}
+FIRST_KNOWN = ("paid_at", "closed_at", "placed_at")
+
+RateOf = Callable[[str, date], Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What the definition says about counting an order."""
+
+    currency: str
+    exponent: int
+    zone: ZoneInfo
+    counted_statuses: frozenset[str]
+    dated_by: str
+    amount_basis: str
+    points_per_unit: Decimal
+
+
+class Dated(NamedTuple):
+    day: date
+    substituted: bool
+
+
+class Counted(NamedTuple):
+    """How an order counts. `amount` in minor units of the program; 0 when excluded."""
+
+    day: date | None
+    amount: int
+    points: int
+    excluded_because: str | None
+    rate_from: str | None
+    refunded: Decimal
+    over_refunded: bool
+    date_substituted: bool
+    basis_substituted: bool
+
+
+NOT_YET = Counted(None, 0, 0, "waiting", None, Decimal(0), False, False, False)  # noqa: FBT003
+
+
+def dated(known: Known, rules: Counting) -> Dated | None:
+    """The local day an order belongs to; None while only refunds are known."""
+    if not known.states:
+        return None
+    instant = _asked(known, rules)
+    if instant is not None:
+        return Dated(_local(instant, rules), substituted=False)
+    order = known.order or {}
+    first = next((order[name] for name in FIRST_KNOWN if name in order), None)
+    return Dated(_local(first or known.states[0].occurred_at, rules), substituted=True)
+
+
+def count(known: Known, rules: Counting, rate_of: RateOf, *, owned: bool) -> Counted:
+    """How the order counts. `owned`: some member holds it, it is no guest's."""
+    found = dated(known, rules)
+    if found is None:
+        return NOT_YET
+    order = known.order or {}
+    total = Decimal(order.get("total", "0"))
+    refunded = known.refunded
+    basis = _basis(order, total, rules)
+    rate, rate_from = _rate(order, found.day, rules, rate_of)
+    excluded = _excluded(known, rules, owned=owned)
+    if excluded is None and wholly_refunded(total, refunded):
+        excluded = "refunded"
+    if excluded is None and rate is None:
+        excluded = "unconverted"
+    amount = 0
+    if excluded is None and rate is not None:
+        amount = _minor(counted(total if basis is None else basis, total, refunded), rate, rules)
+    return Counted(
+        day=found.day,
+        amount=amount,
+        points=earned_points(amount, rules.points_per_unit, rules.exponent),
+        excluded_because=excluded,
+        rate_from=rate_from,
+        refunded=refunded,
+        over_refunded=refunded > max(total, Decimal(0)),
+        date_substituted=found.substituted,
+        basis_substituted=basis is None,
+    )
+
+
+def _asked(known: Known, rules: Counting) -> str | None:
+    if rules.dated_by != "counted":
+        return (known.order or {}).get(f"{rules.dated_by}_at")
+    stamps = (
+        state[3 + STAMPS[status]] for state in known.states for status in rules.counted_statuses
+    )
+    return min((stamp for stamp in stamps if stamp is not None), default=None)
+
+
+def _local(instant: str, rules: Counting) -> date:
+    return datetime.fromisoformat(instant).astimezone(rules.zone).date()
+
+
+def _excluded(known: Known, rules: Counting, *, owned: bool) -> str | None:
+    if known.status == "deleted":
+        return "deleted"
+    if known.status not in rules.counted_statuses:
+        return "status"
+    return None if owned else "guest"
+
+
+def _basis(order: Any, total: Decimal, rules: Counting) -> Decimal | None:
+    """None: a part that the basis takes off was not told."""
+    parts = [order.get(name) for name in LESS[rules.amount_basis]]
+    if any(part is None for part in parts):
+        return None
+    return total - sum((Decimal(part) for part in parts), Decimal(0))
+
+
+def _rate(
+    order: Any, day: date, rules: Counting, rate_of: RateOf
+) -> tuple[Decimal | None, str | None]:
+    """The rate towards the program's currency, and whose it is."""
+    if order.get("currency", rules.currency) == rules.currency:
+        return Decimal(1), None
+    if "rate" in order:
+        return Decimal(order["rate"]), "order"
+    return rate_of(order["currency"], day), "table"
+
+
+def _minor(net: Decimal, rate: Decimal, rules: Counting) -> int:
+    if rate == 1:
+        return to_minor(net, rules.exponent)
+    return convert(net, rate, rules.exponent)

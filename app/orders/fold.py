@@ -1,0 +1,128 @@
+"""What all facts of one order say together, whatever their number and order of arrival.
+
+Pure. `learn` is commutative, associative and idempotent: the same set of facts gives the same
+knowledge. Semantics 3, page 7 sections 5 and 6.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from app.orders.facts import MOMENT, Fact, FactType, instant_text
+
+
+class State(NamedTuple):
+    """One state of an order; the instants are texts of UTC or None."""
+
+    version: str
+    status: str
+    occurred_at: str
+    placed_at: str | None = None
+    paid_at: str | None = None
+    closed_at: str | None = None
+    cancelled_at: str | None = None
+
+
+class Told(NamedTuple):
+    """The newest word about one refund: the version that said it, and the amount."""
+
+    version: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`states` oldest first. `order`: the newest snapshot's object, None while there is none.
+
+    `listed`: the refunds of the newest complete snapshot, `listed_at` its version; `told`:
+    the newest word about each refund from everywhere else.
+    """
+
+    states: tuple[State, ...] = ()
+    order: Mapping[str, Any] | None = None
+    order_version: str = ""
+    listed_at: str = ""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str | None:
+        """Of the winning state; None while only refunds are known."""
+        return self.states[-1].version if self.states else None
+
+    @property
+    def status(self) -> str | None:
+        return self.states[-1].status if self.states else None
+
+    @property
+    def refunded(self) -> Decimal:
+        """The sum of the refunds in force, in the order's currency."""
+        effective = {one: Told(self.listed_at, amount) for one, amount in self.listed.items()}
+        for one, told in self.told.items():
+            newer = told.version[:MOMENT] >= self.listed_at[:MOMENT]
+            if newer and (one not in effective or told > effective[one]):
+                effective[one] = told
+        return sum((Decimal(told.amount) for told in effective.values()), Decimal(0))
+
+
+def learn(known: Known, fact: Fact) -> Known:
+    """The knowledge with one more fact of the same order."""
+    match fact.type:
+        case FactType.snapshot:
+            return _learn_snapshot(known, fact)
+        case FactType.deleted:
+            return _learn_state(known, fact, "deleted")
+        case _:
+            return _learn_refunds(known, {fact.body["id"]: fact.body["amount"]}, fact.version)
+
+
+def _learn_snapshot(known: Known, fact: Fact) -> Known:
+    order = fact.body
+    known = _learn_state(known, fact, order["status"])
+    if fact.version > known.order_version:
+        known = replace(known, order=order, order_version=fact.version)
+    refunds = {refund["id"]: refund["amount"] for refund in order.get("refunds", ())}
+    if not order.get("refunds_complete", False):
+        return _learn_refunds(known, refunds, fact.version)
+    if fact.version > known.listed_at:
+        known = replace(known, listed=refunds, listed_at=fact.version)
+    return known
+
+
+def _learn_state(known: Known, fact: Fact, status: str) -> Known:
+    stamps = (fact.body.get(f"{one}_at") for one in ("placed", "paid", "closed", "cancelled"))
+    state = State(fact.version, status, instant_text(fact.occurred_at), *stamps)
+    return replace(known, states=tuple(sorted({*known.states, state})))
+
+
+def _learn_refunds(known: Known, refunds: Mapping[str, str], version: str) -> Known:
+    told = dict(known.told)
+    for one, amount in refunds.items():
+        told[one] = max(Told(version, amount), told.get(one, Told("", "")))
+    return replace(known, told=told)
+
+
+def to_json(known: Known) -> tuple[list[Any], dict[str, Any]]:
+    """What is stored as `history` and `refunds` of the order's row."""
+    refunds = {
+        "listed_at": known.listed_at,
+        "listed": dict(known.listed),
+        "told": {one: list(told) for one, told in known.told.items()},
+        "order_version": known.order_version,
+    }
+    return [list(state) for state in known.states], refunds
+
+
+def from_json(
+    order: Mapping[str, Any] | None, history: list[Any], refunds: Mapping[str, Any]
+) -> Known:
+    """The knowledge that `to_json` stored."""
+    return Known(
+        states=tuple(State(*state) for state in history),
+        order=order,
+        order_version=refunds["order_version"],
+        listed_at=refunds["listed_at"],
+        listed=refunds["listed"],
+        told={one: Told(*told) for one, told in refunds["told"].items()},
+    )

@@ -1,0 +1,90 @@
+"""The inbox: which facts are new, and every fact kept as it was received."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.customers.models import Locked
+from app.kit.db import Session
+from app.kit.ids import computed_id
+from app.orders import repository
+from app.orders.facts import Fact, FactType, key_of
+from app.orders.models import Outcome
+from app.orders.resolving import Book
+
+
+async def verdicts(
+    session: Session,
+    book: Book,
+    facts: Sequence[Fact],
+    pinned: Mapping[UUID, UUID],
+    locked: Mapping[UUID, Locked],
+) -> list[Outcome | None]:
+    """What is known of each fact before it is looked into; None = it is new."""
+    homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
+    new = await repository.pin_events(session, book.program_id, homes)
+    filed = await repository.filed_hashes(session, book.program_id, homes.keys() - new)
+    found: list[Outcome | None] = []
+    for fact in facts:
+        known = filed.setdefault(fact.event_key, fact.content_hash)
+        if fact.event_key in new:
+            new.remove(fact.event_key)
+            found.append(_erased(book, fact, locked))
+        elif known == fact.content_hash:
+            found.append(Outcome("duplicate"))
+        else:
+            found.append(Outcome("conflict", "event_conflict"))
+    return found
+
+
+def _erased(book: Book, fact: Fact, locked: Mapping[UUID, Locked]) -> Outcome | None:
+    if fact.type is not FactType.snapshot:
+        return None
+    named = (book.customer(fact.body), book.organization(fact.body))
+    gone = any(one is not None and one in locked and locked[one].erased for one in named)
+    return Outcome("quarantined", "customer_redacted") if gone else None
+
+
+async def file(
+    session: Session,
+    book: Book,
+    facts: Sequence[Fact],
+    outcomes: Sequence[Outcome],
+    pinned: Mapping[UUID, UUID],
+) -> None:
+    """Store the new events, and conflicting ones beside the event they contradict."""
+    filed = {}
+    conflicts = {}
+    for fact, outcome in zip(facts, outcomes, strict=True):
+        if outcome.word == "conflict":
+            key = computed_id("conflict", fact.event_key, fact.content_hash.hex())
+            conflicts[key] = pinned[key_of(fact)]
+            filed[key] = _filed(book, fact, key, Outcome("quarantined", outcome.reason), pinned)
+        elif outcome.word != "duplicate":
+            filed[fact.event_key] = _filed(book, fact, fact.event_key, outcome, pinned)
+    if conflicts:
+        new = await repository.pin_events(session, book.program_id, conflicts)
+        filed = {key: row for key, row in filed.items() if key not in conflicts or key in new}
+    if filed:
+        await repository.file_events(session, list(filed.values()))
+
+
+def _filed(
+    book: Book, fact: Fact, key: UUID, outcome: Outcome, pinned: Mapping[UUID, UUID]
+) -> dict[str, Any]:
+    return {
+        "member_id": str(pinned[key_of(fact)]),
+        "event_key": str(key),
+        "program_id": str(book.program_id),
+        "source": fact.source,
+        "event_id": fact.event_id,
+        "type": fact.type,
+        "order_key": str(fact.order_key),
+        "version": fact.version,
+        "occurred_at": fact.occurred_at.isoformat(),
+        "received_at": fact.received_at.isoformat(),
+        "content_hash": "\\x" + fact.content_hash.hex(),
+        "parsed": None if outcome.reason == "customer_redacted" else dict(fact.body),
+        "outcome": outcome.word,
+        "reason": outcome.reason,
+    }

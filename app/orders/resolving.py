@@ -1,0 +1,145 @@
+"""Where orders are at home and what they add there: people and rates looked up for many at once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.customers import service as customers
+from app.customers.models import Locked, Represents, Who
+from app.kit.db import Session
+from app.orders import repository
+from app.orders.counting import Counted, Counting, count, dated
+from app.orders.fold import Known
+from app.orders.models import Contribution, NeedMembers
+from app.programs.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The program that facts are recorded for; `on` is its today, `at` the instant."""
+
+    rules: Rules
+    on: date
+    at: datetime
+
+    @property
+    def program_id(self) -> UUID:
+        return self.rules.program_id
+
+    @property
+    def earns_points(self) -> bool:
+        """Whether the ledger may hold points of orders, from these rules or from older ones."""
+        return self.rules.points_per_unit > 0 or self.rules.counting > 1
+
+    @property
+    def counting(self) -> Counting:
+        rules = self.rules
+        return Counting(
+            currency=rules.currency,
+            exponent=rules.exponent,
+            zone=ZoneInfo(rules.zone),
+            counted_statuses=rules.counted_statuses,
+            dated_by=rules.dated_by,
+            amount_basis=rules.amount_basis,
+            points_per_unit=rules.points_per_unit,
+        )
+
+    def customer(self, order: Mapping[str, Any] | None) -> UUID | None:
+        """The customer member that an order object names."""
+        return self._named(order, "customer")
+
+    def organization(self, order: Mapping[str, Any] | None) -> UUID | None:
+        """The organization member that an order object names."""
+        return self._named(order, "organization")
+
+    def _named(self, order: Mapping[str, Any] | None, kind: str) -> UUID | None:
+        external_id = (order or {}).get(f"{kind}_id")
+        return Who.of(self.program_id, kind, external_id).member_id if external_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Answers for orders whose customers are locked; `merged` leads a removed one to the kept."""
+
+    book: Book
+    counting: Counting
+    people: Mapping[UUID, Sequence[Represents]]
+    merged: Mapping[UUID, UUID]
+    rates: Mapping[tuple[str, date], Decimal]
+
+    def customer(self, known: Known) -> UUID | None:
+        customer = self.book.customer(known.order)
+        return None if customer is None else self.merged.get(customer, customer)
+
+    def contribution(self, known: Known, home: UUID) -> tuple[Contribution, Counted]:
+        """What the order adds, and where. `home`: where it stays while nobody is named."""
+        owner = self._owner(known)
+        counted = count(known, self.counting, self._rate, owned=owner is not None)
+        counts = counted.day is not None and counted.excluded_because is None
+        return Contribution(owner or home, counted.day, counted.amount, counts), counted
+
+    def _owner(self, known: Known) -> UUID | None:
+        """The organization named, else the one represented, else the customer. Semantics 3."""
+        named = self.book.organization(known.order)
+        customer = self.customer(known)
+        if named is not None or customer is None:
+            return named
+        found = dated(known, self.counting)
+        pooled = self.book.rules.pooling == "current_representatives"
+        day = self.book.on if pooled or found is None else found.day
+        return customers.organization_on(self.people.get(customer, ()), day) or customer
+
+    def _rate(self, currency: str, day: date) -> Decimal | None:
+        return self.rates.get((currency, day))
+
+
+async def resolver(
+    session: Session, book: Book, knowns: Iterable[Known], locked: Mapping[UUID, Locked]
+) -> Resolver:
+    """Everything needed to place and count these orders.
+
+    Raises NeedMembers when a customer of theirs is not among `locked`.
+    """
+    wanted = list(knowns)
+    named = {one for known in wanted if (one := book.customer(known.order)) is not None}
+    require(named, locked)
+    merged = _merged(named, locked)
+    owners = {merged.get(one, one) for one in named}
+    people = await customers.representations_of(session, book.program_id, owners)
+    counting = book.counting
+    rates = await repository.rates(session, book.program_id, _pairs(wanted, counting))
+    return Resolver(book, counting, people, merged, rates)
+
+
+def require(members: Iterable[UUID], locked: Collection[UUID]) -> None:
+    """Raises NeedMembers for those that are not locked."""
+    missing = frozenset(member for member in members if member not in locked)
+    if missing:
+        raise NeedMembers(missing)
+
+
+def _merged(named: Iterable[UUID], locked: Mapping[UUID, Locked]) -> dict[UUID, UUID]:
+    merged = {}
+    for one in named:
+        kept = one
+        while (further := locked[kept].merged_into) is not None:
+            require([further], locked)
+            kept = further
+        if kept != one:
+            merged[one] = kept
+    return merged
+
+
+def _pairs(knowns: Iterable[Known], counting: Counting) -> set[tuple[str, date]]:
+    pairs = set()
+    for known in knowns:
+        order = known.order or {}
+        currency = order.get("currency", counting.currency)
+        found = dated(known, counting)
+        if found is not None and currency != counting.currency and "rate" not in order:
+            pairs.add((currency, found.day))
+    return pairs

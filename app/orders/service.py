@@ -1,0 +1,194 @@
+"""Records facts: the inbox, the state of every order, and the day totals that follow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.customers.models import Locked
+from app.kit.db import Session
+from app.orders import inbox, repository
+from app.orders.facts import Fact, FactType, key_of
+from app.orders.fold import Known, learn
+from app.orders.models import Contribution, Outcome, Touch
+from app.orders.resolving import Book, Resolver, require, resolver
+from app.orders.writing import Entry, settle
+
+UNKNOWN = Known()
+
+
+class Step(NamedTuple):
+    """An order after one fact."""
+
+    fact: Fact
+    known: Known
+
+
+@dataclass(slots=True)
+class Recorded:
+    """`outcomes`: one for each fact, in order. `touches`: what they did, by member."""
+
+    outcomes: list[Outcome]
+    touches: dict[UUID, Touch] = field(default_factory=dict)
+
+    def touch(self, member: UUID) -> Touch:
+        return self.touches.setdefault(member, Touch())
+
+
+async def record(
+    session: Session,
+    book: Book,
+    facts: Sequence[Fact],
+    pinned: Mapping[UUID, UUID],
+    locked: Mapping[UUID, Locked],
+) -> Recorded:
+    """Put facts of orders into the inbox and derive what follows, in the order given.
+
+    `pinned`: order key → home, of every order named. Every home and every customer named must
+    be among `locked`; raises NeedMembers for others that turn out to be touched.
+    """
+    require(pinned.values(), locked)
+    await recount(session, book, _stale(book, locked), locked)
+    verdicts = await inbox.verdicts(session, book, facts, pinned, locked)
+    kept = await repository.orders_at(session, book.program_id, pinned)
+    steps = _steps(facts, verdicts, kept)
+    found = await resolver(session, book, [step.known for step in steps.values()], locked)
+    recorded = Recorded([])
+    before = {key: one.before for key, one in kept.items()}
+    for number, verdict in enumerate(verdicts):
+        outcome = verdict or _advance(steps[number], pinned, before, found, recorded)
+        recorded.outcomes.append(outcome)
+    await inbox.file(session, book, facts, recorded.outcomes, pinned)
+    entries = _entries(steps.values(), kept, pinned)
+    if entries:
+        await settle(session, book, found, entries, locked)
+    arrived = {key_of(step.fact) for step in steps.values() if step.known.states}
+    waited = {key for key in arrived & kept.keys() if not kept[key].known.states}
+    if waited:
+        await repository.stop_waiting(session, book.program_id, waited)
+    return recorded
+
+
+async def recount(
+    session: Session, book: Book, members: Iterable[UUID], locked: Mapping[UUID, Locked]
+) -> None:
+    """Count all orders of these members anew, under the rules in force.
+
+    Raises NeedMembers when an order's home or customer is not among `locked`.
+    """
+    asked = sorted(set(members))
+    if not asked:
+        return
+    kept = await repository.orders_of(session, book.program_id, asked)
+    await _resettle(session, book, kept, locked)
+    await repository.counted_under(session, book.program_id, asked, book.rules.counting)
+
+
+async def rehome(
+    session: Session, book: Book, customers: Iterable[UUID], locked: Mapping[UUID, Locked]
+) -> set[UUID]:
+    """Place the orders of these customers anew; the members whose totals changed.
+
+    Raises NeedMembers when a home that is left or entered is not among `locked`.
+    """
+    homes = await repository.orders_of_customers(session, book.program_id, customers)
+    require(homes.values(), locked)
+    kept = await repository.orders_at(session, book.program_id, homes)
+    return await _resettle(session, book, list(kept.values()), locked)
+
+
+async def pins(session: Session, book: Book, facts: Iterable[Fact]) -> dict[UUID, UUID]:
+    """Order key → home, of the orders named that have one."""
+    keys = {fact.order_key for fact in facts if fact.order_key is not None}
+    return await repository.pins(session, book.program_id, keys)
+
+
+async def pin(session: Session, book: Book, proposed: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Order key → home: the proposed one for orders that had none."""
+    return await repository.pin_orders(session, book.program_id, proposed, book.at)
+
+
+async def _resettle(
+    session: Session, book: Book, kept: Sequence[Any], locked: Mapping[UUID, Locked]
+) -> set[UUID]:
+    found = await resolver(session, book, [one.known for one in kept], locked)
+    entries = [
+        Entry(one.order_key, one.source, one.order_id, one.known, one.before.home, one.before)
+        for one in kept
+    ]
+    changed = set()
+    for one in entries:
+        after, _ = found.contribution(one.known, one.home)
+        if one.before is not None and after != one.before:
+            changed |= {after.home, one.before.home}
+    if entries:
+        await settle(session, book, found, entries, locked)
+    return changed
+
+
+def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
+    return [one.member_id for one in locked.values() if one.counting < book.rules.counting]
+
+
+def _steps(
+    facts: Sequence[Fact], verdicts: Sequence[Outcome | None], kept: Mapping[UUID, Any]
+) -> dict[int, Step]:
+    """Number of the fact → the order after it, of the facts that are new."""
+    current = {key: one.known for key, one in kept.items()}
+    steps = {}
+    for number, (fact, verdict) in enumerate(zip(facts, verdicts, strict=True)):
+        if verdict is None:
+            key = key_of(fact)
+            current[key] = learn(current.get(key, UNKNOWN), fact)
+            steps[number] = Step(fact, current[key])
+    return steps
+
+
+def _advance(
+    step: Step,
+    pinned: Mapping[UUID, UUID],
+    before: dict[UUID, Contribution],
+    found: Resolver,
+    recorded: Recorded,
+) -> Outcome:
+    """Compare what the order adds with what it added; `before` is brought up to date."""
+    key = key_of(step.fact)
+    was = before.get(key)
+    after, counted = found.contribution(step.known, was.home if was else pinned[key])
+    before[key] = after
+    _compare(was, after, key, recorded)
+    if not step.known.states:
+        return Outcome("waiting")
+    if step.fact.type is not FactType.refund and step.known.version != step.fact.version:
+        return Outcome("superseded")
+    if counted.excluded_because == "unconverted":
+        return Outcome("unconverted")
+    return Outcome("accepted")
+
+
+def _compare(was: Contribution | None, after: Contribution, key: UUID, recorded: Recorded) -> None:
+    if was is not None and was.counts and was != after:
+        stays = after.counts and (was.home, was.day) == (after.home, after.day)
+        touch = recorded.touch(was.home)
+        touch.changed, touch.order_key = True, key
+        touch.took_away = touch.took_away or not stays or after.amount < was.amount
+    if after.counts and was != after:
+        touch = recorded.touch(after.home)
+        touch.changed, touch.order_key = True, key
+
+
+def _entries(
+    steps: Iterable[Step], kept: Mapping[UUID, Any], pinned: Mapping[UUID, UUID]
+) -> list[Entry]:
+    last = {key_of(step.fact): step for step in steps}
+    return [
+        Entry(
+            key,
+            step.fact.source,
+            step.fact.order_id or "",
+            step.known,
+            pinned[key],
+            kept[key].before if key in kept else None,
+        )
+        for key, step in last.items()
+    ]
