@@ -8,10 +8,11 @@ from hashlib import blake2b
 from hmac import compare_digest
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from app.kit import texts
 from app.kit.errors.problem import Fault, RequestInvalid
-from app.kit.schemas import NumberParam, Schema
+from app.kit.schemas import Schema
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -19,7 +20,9 @@ Row = TypeVar("Row")
 MARK = 8
 
 Limit = Annotated[
-    NumberParam, Field(ge=1, le=250, description="How many items at most.", examples=[50])
+    int,
+    Field(ge=1, le=250, description="How many items at most.", examples=[50]),
+    BeforeValidator(texts.integer),
 ]
 After = Annotated[
     str, Field(max_length=1_000, pattern="^[A-Za-z0-9_-]*$", description="`next` of a page.")
@@ -32,6 +35,10 @@ class Page(Schema, Generic[Item]):
 
     items: tuple[Item, ...]
     next: str | None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        return f"{params[0].__name__.removesuffix('Out')}Page"
 
 
 def cursor(list_name: str, *key: Any) -> str:

@@ -1,0 +1,75 @@
+"""Completes the OpenAPI document: what every operation may answer is said once."""
+
+from typing import Any
+
+from app.kit.errors.documents import problem_components
+from app.kit.errors.problem import MEDIA_TYPE, phrase
+
+METHODS = ("get", "put", "post", "patch", "delete")
+COMMON = {
+    400: "The body cannot be parsed.",
+    401: "There is no valid API key.",
+    403: "The key lacks the scope.",
+    404: "There is nothing here by this name.",
+    409: "It conflicts with what is there.",
+    413: "The body is too large.",
+    415: "The body is not JSON in UTF-8.",
+    422: "Something in the request is not acceptable.",
+    429: "Too many requests; see Retry-After.",
+    503: "Not available at the moment; see Retry-After.",
+}
+FRAMEWORK = ("HTTPValidationError", "ValidationError")
+
+Document = dict[str, Any]
+
+
+def completed(document: Document) -> Document:
+    """The document with our errors in place of the framework's."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in FRAMEWORK:
+        schemas.pop(name, None)
+    schemas.update(problem_components())
+    components["responses"] = {_name(status): _response(status) for status in COMMON}
+    for item in document.get("paths", {}).values():
+        for method in METHODS:
+            if method in item:
+                _complete(item[method])
+    return document
+
+
+def _complete(operation: Document) -> None:
+    responses = operation.setdefault("responses", {})
+    if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
+        responses.pop("422", None)
+    for status in _possible(operation):
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _possible(operation: Document) -> list[int]:
+    statuses = [503]
+    if operation.get("security"):
+        statuses += [401, 403, 429]
+    if "requestBody" in operation:
+        statuses += [400, 413, 415, 422]
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    if names:
+        statuses.append(422)
+    if "Idempotency-Key" in names:
+        statuses.append(409)
+    if "Tiers-Program" in names:
+        statuses += [400, 404]
+    return statuses
+
+
+def _response(status: int) -> Document:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": f"{phrase(status)}: {COMMON[status]}",
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+def _name(status: int) -> str:
+    return phrase(status).replace(" ", "")

@@ -1,0 +1,142 @@
+"""The HTTP root: puts the application together and keeps its lifespan."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app import VERSION
+from app.access import router as access
+from app.access.gate import Gate
+from app.kit import docs, health, metrics
+from app.kit.clock import Clock, SystemClock
+from app.kit.db import Database
+from app.kit.edge import EdgeMiddleware
+from app.kit.errors import install_handlers
+from app.kit.failures import shown
+from app.kit.idempotency import StoredAnswer
+from app.kit.limits import LimitMiddleware, Limits
+from app.kit.openapi import completed
+from app.kit.opening import Place, opened
+from app.settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = (access.router,)
+WEBHOOKS: tuple[APIRouter, ...] = ()
+
+DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that
+needs to know.
+
+Send facts (orders, refunds) with a key that has the scope `ingest`; read tiers, benefits and
+progress with `read`. Money is a decimal string, dates are `YYYY-MM-DD`, instants RFC 3339 with an
+offset. Errors are `application/problem+json`; their `code` is stable. POSTs take
+`Idempotency-Key`, edits need `If-Match`, lists are followed by their `next` cursor."""
+
+Beside = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+
+class Application(FastAPI):
+    """FastAPI with our errors in its document."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = completed(super().openapi())
+        return self.openapi_schema
+
+
+def create_app(
+    settings: Settings,
+    *,
+    db: Database | None = None,
+    clock: Clock | None = None,
+    beside: tuple[Beside, ...] = (),
+) -> FastAPI:
+    """The service. Opens the database of the settings, unless it is given one.
+
+    `beside`: what lives and dies with the application, entered when the database is there.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            held = db
+            if held is None:
+                opening = opened(_place(settings), app.state.clock)
+                held = await stack.enter_async_context(opening)
+            _open(app, settings, held)
+            for part in beside:
+                await stack.enter_async_context(part(app))
+            yield
+            app.state.stopping = True
+
+    app = Application(
+        title="customer-tiers",
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        routes=_plain_routes(with_docs=settings.docs == "on"),
+        openapi_url=None,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    app.state.clock = clock or SystemClock()
+    app.state.stopping = False
+    _assemble(app, settings)
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document, the same on every machine."""
+    return create_app(Settings.model_construct()).openapi()
+
+
+def _assemble(app: FastAPI, settings: Settings) -> None:
+    for router in ROUTERS:
+        app.include_router(router)
+    for router in WEBHOOKS:
+        app.webhooks.include_router(router)
+    install_handlers(app)
+    app.exception_handler(StoredAnswer)(_stored)
+    limits = Limits(body=settings.body_limit, at_once=settings.requests_at_once)
+    app.add_middleware(LimitMiddleware, limits=limits)
+    app.add_middleware(EdgeMiddleware, translate=shown)
+    metrics.BUILD_INFO.labels(VERSION).set(1)
+
+
+def _open(app: FastAPI, settings: Settings, db: Database) -> None:
+    root_key = settings.root_key.get_secret_value() if settings.root_key else ""
+    token = settings.metrics_token
+    app.state.db = db
+    app.state.metrics_token = token.get_secret_value() if token else None
+    app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
+
+
+def _place(settings: Settings) -> Place:
+    return Place(
+        settings.database_url,
+        settings.data_dir,
+        settings.pg_bindir,
+        settings.pool,
+        settings.pool_overflow,
+    )
+
+
+def _plain_routes(*, with_docs: bool) -> list[BaseRoute]:
+    explorer = [*docs.ROUTES, Route("/openapi.json", _openapi)] if with_docs else []
+    return [*health.ROUTES, *explorer]
+
+
+async def _openapi(request: Request) -> Response:
+    return JSONResponse(request.app.openapi())
+
+
+async def _stored(_: Request, answer: StoredAnswer) -> Response:
+    return answer.response
+
+
+def _operation_id(route: APIRoute) -> str:
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
