@@ -1,0 +1,1 @@
+"""The reference model, its histories and its golden cases: semantics told a second time."""
