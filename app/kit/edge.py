@@ -15,6 +15,7 @@ from app.kit.logs import log
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+PLAIN = QUIET | {"/docs", "/docs/scalar.js", "/openapi.json"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -77,6 +78,8 @@ class Answer:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that was found, never the path."""
+    if scope["path"] in PLAIN:
+        return str(scope["path"])
     return getattr(scope.get("route"), "path", "") or "none"
 
 
