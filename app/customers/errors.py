@@ -19,8 +19,9 @@ class RepresentativeNotFound(NotFound):
 class CustomerMerged(Conflict):
     """It is another customer now; what it did counts there."""
 
-    def __init__(self, kept: str) -> None:
-        super().__init__(f"This customer was merged into {kept!r}: name that one.")
+    def __init__(self, kept: str | None) -> None:
+        named = "one that was erased" if kept is None else f'"{kept}"'
+        super().__init__(f"This customer was merged into {named}.")
 
 
 class MemberRedacted(Conflict):

@@ -11,9 +11,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.customers.models import Represents
+from app.kit.errors import Fault, RequestInvalid
 
 ONE_DAY = timedelta(1)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+BACKWARDS = Fault("/until", "before_from", "It ends before it begins.")
 
 
 class Pair(NamedTuple):
@@ -60,13 +62,16 @@ def told(
     """The customer represents the organization on these days.
 
     What overlaps them gets the new dates. Not said: the days it has now, else from today on.
+    Raises RequestInvalid when they end before they begin.
     """
     own = [one for one in known if one.organization_id == pair.organization]
     current = next((one for one in own if one.holds_on(term.from_on or today)), None)
     start = term.from_on or (current.from_on if current else today)
     until = _until(current, term, today)
+    if until is not None and until < start:
+        raise RequestInvalid([BACKWARDS])
     replaced = [one for one in own if _overlap(one, start, until)]
-    kept = current.recorded if current in replaced and current else recorded
+    kept = max((one.recorded for one in replaced), default=recorded)
     said = Represents(pair.customer, pair.organization, start, until, kept)
     return [*(one for one in known if one not in replaced), said]
 
@@ -79,6 +84,11 @@ def left(known: Sequence[Represents], today: date) -> list[Represents]:
 def left_from(known: Sequence[Represents], day: date) -> list[Represents]:
     """Whatever the customer represents on `day` has ended before it."""
     return _cut(known, day - ONE_DAY, lambda one: one.holds_on(day))
+
+
+def ended(known: Sequence[Represents], last: date) -> list[Represents]:
+    """The customer represents nobody after `last`."""
+    return _cut(known, last, lambda _: True)
 
 
 def parted(known: Sequence[Represents], organization: UUID, last: date) -> list[Represents]:

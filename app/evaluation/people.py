@@ -1,0 +1,161 @@
+"""Facts about people: who is merged, linked, erased. Semantics 3 and 16."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.customers import representing
+from app.customers import service as customers
+from app.customers.models import Locked, Person, Represents, Who
+from app.customers.representing import Pair
+from app.evaluation.membership import (
+    Also,
+    Group,
+    decide,
+    gather,
+    kept_as,
+    regroup,
+    require_present,
+    settled,
+)
+from app.evaluation.runs import Run
+from app.kit.db import Overtaken, Session
+from app.orders import service as orders
+from app.policy.decision import Reason
+from app.standings import endings, overrides
+
+REDACTED = "customer.redacted"
+ONE_DAY = timedelta(1)
+
+
+async def merge(session: Session, run: Run, kept: str, removed: str) -> None:
+    """All that the removed customer did is the kept one's; the removed one's positions end.
+
+    Nothing happens when they are one already. Raises MemberRedacted.
+    """
+    stays, goes = _customer(run, kept), _customer(run, removed)
+
+    async def work(also: Also) -> None:
+        final = await _final(session, run, stays)
+        group = await gather(session, run, [final, goes], also)
+        if group.locked[final.member_id].merged_into is not None:
+            raise Overtaken
+        if final == goes or group.locked[goes.member_id].merged_into is not None:
+            return
+        await require_present(session, group, [final, goes])
+        await _merge(session, group, final.member_id, goes.member_id)
+
+    await settled(session, work)
+
+
+async def link(
+    session: Session, run: Run, customer: str, organization: str | None, from_on: date | None
+) -> None:
+    """The customer orders for the organization, or for none any more, from a day or today on.
+
+    None without a day ends what it represents with today. Raises MemberRedacted.
+    """
+    who = _customer(run, customer)
+    named = None if organization is None else Who.of(run.program_id, "organization", organization)
+
+    async def work(also: Also) -> None:
+        final = await _final(session, run, who)
+        wanted = [final] if named is None else [final, named]
+        group = await gather(session, run, wanted, also)
+        if group.locked[final.member_id].merged_into is not None:
+            raise Overtaken
+        await require_present(session, group, wanted)
+        told = linked(group, final.member_id, named.member_id if named else None, from_on)
+        await decide(session, group, await regroup(session, group, {final.member_id: told}))
+
+    await settled(session, work)
+
+
+def linked(
+    group: Group, customer: UUID, organization: UUID | None, from_on: date | None
+) -> list[Represents]:
+    """The customer's representations after it was linked from a day, or from today on."""
+    known, today = group.known[customer], group.run.on
+    if organization is not None:
+        recorded = representing.recorded_now(known, group.run.at)
+        pair = Pair(customer, organization)
+        return representing.switched(known, pair, today, from_on or today, recorded)
+    if from_on is not None:
+        return representing.left_from(known, from_on)
+    return representing.left(known, today)
+
+
+async def redact(session: Session, run: Run, customer: str) -> bool:
+    """Take the customer's identity; its positions end, its totals stay. False if it was done.
+
+    Of a customer that nobody knows only the stone is set that stops late facts.
+    """
+    who = _customer(run, customer)
+
+    async def work(also: Also) -> bool:
+        group = await gather(session, run, [who], also)
+        one = group.locked[who.member_id]
+        if one.external_id is None:
+            return False
+        told = representing.ended(group.known[one.member_id], run.on)
+        touched = await regroup(session, group, {one.member_id: told})
+        await _erase(session, group, one)
+        await decide(session, group, touched - {one.member_id})
+        return True
+
+    return await settled(session, work)
+
+
+async def redact_organization(session: Session, run: Run, organization: str) -> bool:
+    """The same for an organization; its representatives stand for themselves at once."""
+    who = Who.of(run.program_id, "organization", organization)
+
+    async def work(also: Also) -> bool:
+        people = await customers.representatives_of(session, run.program_id, who.member_id)
+        group = await gather(session, run, [who, *map(Who.existing, people)], also)
+        one = group.locked[who.member_id]
+        if one.external_id is None:
+            return False
+        told = {
+            customer: representing.parted(known, one.member_id, run.on - ONE_DAY)
+            for customer, known in group.known.items()
+        }
+        touched = await regroup(session, group, told)
+        await _erase(session, group, one)
+        await decide(session, group, touched - {one.member_id})
+        return True
+
+    return await settled(session, work)
+
+
+async def _merge(session: Session, group: Group, kept: UUID, removed: UUID) -> None:
+    run = group.run
+    await endings.end(session, run.cause, removed, Reason.merged)
+    await customers.merge(session, run.program_id, kept, removed)
+    own, others = group.known[kept], group.known[removed]
+    passed = representing.passed_on(own, others, kept)
+    await customers.rewrite_representations(session, run.program_id, [*own, *others], passed)
+    merged = {removed: replace(group.locked[removed], merged_into=kept)}
+    locked = {**group.locked, **merged}
+    touched = await orders.rehome(session, group.book, [kept, removed], locked)
+    await decide(session, group, touched | {kept} | {one.organization_id for one in others})
+
+
+async def _erase(session: Session, group: Group, one: Locked) -> None:
+    run = group.run
+    await endings.end(session, run.cause, one.member_id, Reason.redacted)
+    if not one.is_new:
+        named = {"kind": one.kind, "id": one.external_id}
+        await endings.tell(session, run.cause, one.member_id, REDACTED, {"member": named})
+    await overrides.drop(session, run.program_id, one.member_id)
+    await customers.forget(session, run.program_id, one.member_id)
+
+
+async def _final(session: Session, run: Run, who: Who) -> Who:
+    """The one into which `who` was merged, or itself."""
+    person: Person | None = await kept_as(session, run.program_id, who.member_id)
+    return who if person is None else Who(person.member_id, person.kind, person.external_id or "")
+
+
+def _customer(run: Run, external_id: str) -> Who:
+    return Who.of(run.program_id, "customer", external_id)
