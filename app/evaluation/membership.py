@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from app.access.caller import Caller
 from app.customers import service as customers
 from app.customers.errors import CustomerMerged, MemberRedacted
 from app.customers.models import Locked, Person, Represents, Who
@@ -15,6 +17,7 @@ from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
 from app.orders.resolving import Book
 from app.policy.decision import Occasion
+from app.programs import service as programs
 
 Answer = TypeVar("Answer")
 Also = frozenset[UUID]
@@ -31,6 +34,12 @@ class Group:
     @property
     def book(self) -> Book:
         return Book(self.run.rules, self.run.on, self.run.at)
+
+
+async def run_of(session: Session, caller: Caller, now: datetime) -> Run:
+    """An evaluation as of today because of what a person said; holds the program."""
+    rules = await programs.hold(session, caller.program_id)
+    return Run(rules, Occasion.membership, programs.today(rules, now), now)
 
 
 async def settled(session: Session, work: Callable[[Also], Awaitable[Answer]]) -> Answer:

@@ -10,12 +10,12 @@ from app.kit.schemas import MISSING, CurrencyCode, Day, Id, Schema
 MOST_TAGS = 100
 
 
-def sorted_once(tags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(tags)))
+def sorted_once(tags: list[str]) -> list[str]:
+    return sorted(set(tags))
 
 
 Tags = Annotated[
-    tuple[Id, ...],
+    list[Id],
     Field(max_length=MOST_TAGS, examples=[["wholesale"]], description="All tags there are then."),
     AfterValidator(sorted_once),
 ]
