@@ -114,7 +114,7 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
 
 async def snapshot(request: Request) -> AsyncIterator[Session]:
     async with database(request).transaction() as session:
-        await session.execute(READ_ONLY)
+        await (await session.connection()).execute(READ_ONLY)
         yield session
 
 

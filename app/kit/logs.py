@@ -30,6 +30,16 @@ def set_up_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(handlers=[Libraries()], level=logging.WARNING, force=True)
+
+
+class Libraries(logging.Handler):
+    """What libraries complain of, by logger and exception; their texts may hold data."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        log("library_complained", level, kind=record.name, error=error)
 
 
 def log(event: str, level: str = "info", **fields: Any) -> None:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from app.kit.protocol import TimedProtocol
 
-NOT_READY_SECONDS, DRAIN_SECONDS = 3.0, 15
+NOT_READY_SECONDS, DRAIN_SECONDS = 3.0, 12
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -1,0 +1,96 @@
+import asyncio
+
+from sqlalchemy import text
+
+
+async def test_a_key_is_shown_once_and_stored_as_a_hash(web, web_db, program):
+    admin = await program.mint("admin", "ingest", "read")
+
+    made = await web.post("/v1/keys", json={"scopes": ["read", "ingest"]}, headers=admin)
+
+    key = made.json()
+    secret = key["key"].split("_")[3]
+    listed = (await web.get("/v1/keys", headers=admin)).text
+    async with web_db.engine.begin() as connection:
+        rows = (await connection.execute(text("SELECT CAST(k.* AS text) FROM api_keys k"))).all()
+    assert made.status_code == 201
+    assert key["scopes"] == ["ingest", "read"]
+    assert secret not in listed
+    assert key["id"] in listed
+    assert not any(secret in row[0] for row in rows)
+
+
+async def test_a_key_mints_only_scopes_it_has(web, program):
+    admin = await program.mint("admin", "read")
+
+    answer = await web.post("/v1/keys", json={"scopes": ["read", "configure"]}, headers=admin)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_not_held")
+
+
+async def test_a_key_that_has_expired_is_not_made(web, program):
+    admin = await program.mint("admin")
+    asked = {"scopes": ["admin"], "expires_at": "2026-11-22T11:59:59Z"}
+
+    answer = await web.post("/v1/keys", json=asked, headers=admin)
+
+    assert answer.json()["errors"][0]["pointer"] == "/expires_at"
+
+
+async def test_the_last_admin_key_stays(web, program):
+    admin = await program.minted("admin")
+    headers = {"Authorization": f"Bearer {admin.key}"}
+    await program.mint("read")
+
+    answer = await web.delete(f"/v1/keys/{admin.id}", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "last_admin_key")
+
+
+async def test_of_two_admin_keys_deleted_at_once_one_stays(web, program):
+    one, two = await program.minted("admin"), await program.minted("admin")
+    headers = {"Authorization": f"Bearer {one.key}"}
+
+    answers = await asyncio.gather(
+        *(web.delete(f"/v1/keys/{key.id}", headers=headers) for key in (one, two))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+
+
+async def test_keys_of_another_program_cannot_be_deleted(web, program, other_program):
+    theirs = await other_program.minted("read")
+    await program.mint("admin")
+
+    answer = await web.delete(f"/v1/keys/{theirs.id}", headers=await program.mint("admin"))
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "key_not_found")
+
+
+async def test_pages_of_keys_join_without_gap(web, program):
+    admin = await program.mint("admin")
+    for _ in range(6):
+        await program.mint("read")
+
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 3} | ({"after": cursor} if cursor else {})
+        page = (await web.get("/v1/keys", params=query, headers=admin)).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+
+    assert len(seen) == 7
+    assert seen == sorted(set(seen))
+
+
+async def test_a_cursor_of_another_program_is_refused(web, program, other_program):
+    mine, theirs = await program.mint("admin"), await other_program.mint("admin")
+    for _ in range(2):
+        await other_program.mint("read")
+    foreign = (await web.get("/v1/keys?limit=1", headers=theirs)).json()["next"]
+
+    answer = await web.get("/v1/keys", params={"after": foreign}, headers=mine)
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "cursor_invalid")
