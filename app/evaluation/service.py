@@ -47,6 +47,12 @@ async def check_slice(session: Session, run: Run, part: Slice, since: date | Non
     return await check_members(session, run, wanted)
 
 
+async def ask_review(session: Session, run: Run, members: Iterable[UUID]) -> None:
+    """Have the next check look at members that this transaction has locked."""
+    ladders = [ladder.name for ladder in run.rules.ladders]
+    await standings.ask_review(session, run.program_id, sorted(members), ladders, run.on)
+
+
 async def check_members(session: Session, run: Run, members: Sequence[UUID]) -> Applied:
     """Decide about members that are not locked; who is changed meanwhile is decided again.
 
@@ -67,7 +73,7 @@ async def check_members(session: Session, run: Run, members: Sequence[UUID]) -> 
 
 
 async def recount(session: Session, run: Run, part: Slice) -> None:
-    """Bring the orders of a slice under the rules in force, where an edit changed how they count."""
+    """Count the orders of a slice anew where an edit has changed how they count."""
     stale = await customers.counted_before(session, *part, run.rules.counting)
     book = Book(run.rules, run.on, run.at)
     for start in range(0, len(stale), AT_ONCE):

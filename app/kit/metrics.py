@@ -20,3 +20,10 @@ def observe(route: str, method: str, status: int, seconds: float) -> None:
     """Count one answered request. `route` is its template, never the path itself."""
     REQUESTS.labels(route, method, str(status)).inc()
     REQUEST_SECONDS.labels(route).observe(seconds)
+
+
+BATCH_SIZE = Histogram(
+    "tiers_ingest_batch_size",
+    "Events that shared a transaction.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)

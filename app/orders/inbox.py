@@ -8,7 +8,7 @@ from app.customers.models import Locked
 from app.kit.db import Session
 from app.kit.ids import computed_id
 from app.orders import repository
-from app.orders.facts import Fact, FactType, key_of
+from app.orders.facts import Fact, FactType
 from app.orders.models import Outcome
 from app.orders.resolving import Book
 
@@ -17,11 +17,13 @@ async def verdicts(
     session: Session,
     book: Book,
     facts: Sequence[Fact],
-    pinned: Mapping[UUID, UUID],
+    homes: Mapping[UUID, UUID],
     locked: Mapping[UUID, Locked],
 ) -> list[Outcome | None]:
-    """What is known of each fact before it is looked into; None = it is new."""
-    homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
+    """What is known of each fact before it is looked into; None = it is new.
+
+    `homes`: event key → the member under which it is filed if it is new.
+    """
     new = await repository.pin_events(session, book.program_id, homes)
     filed = await repository.filed_hashes(session, book.program_id, homes.keys() - new)
     found: list[Outcome | None] = []
@@ -50,7 +52,7 @@ async def file(
     book: Book,
     facts: Sequence[Fact],
     outcomes: Sequence[Outcome],
-    pinned: Mapping[UUID, UUID],
+    homes: Mapping[UUID, UUID],
 ) -> None:
     """Store the new events, and conflicting ones beside the event they contradict."""
     filed = {}
@@ -58,10 +60,10 @@ async def file(
     for fact, outcome in zip(facts, outcomes, strict=True):
         if outcome.word == "conflict":
             key = computed_id("conflict", fact.event_key, fact.content_hash.hex())
-            conflicts[key] = pinned[key_of(fact)]
-            filed[key] = _filed(book, fact, key, Outcome("quarantined", outcome.reason), pinned)
+            conflicts[key] = homes[fact.event_key]
+            filed[key] = _row(book, fact, key, Outcome("quarantined", outcome.reason), homes)
         elif outcome.word != "duplicate":
-            filed[fact.event_key] = _filed(book, fact, fact.event_key, outcome, pinned)
+            filed[fact.event_key] = _row(book, fact, fact.event_key, outcome, homes)
     if conflicts:
         new = await repository.pin_events(session, book.program_id, conflicts)
         filed = {key: row for key, row in filed.items() if key not in conflicts or key in new}
@@ -69,17 +71,17 @@ async def file(
         await repository.file_events(session, list(filed.values()))
 
 
-def _filed(
-    book: Book, fact: Fact, key: UUID, outcome: Outcome, pinned: Mapping[UUID, UUID]
+def _row(
+    book: Book, fact: Fact, key: UUID, outcome: Outcome, homes: Mapping[UUID, UUID]
 ) -> dict[str, Any]:
     return {
-        "member_id": str(pinned[key_of(fact)]),
+        "member_id": str(homes[fact.event_key]),
         "event_key": str(key),
         "program_id": str(book.program_id),
         "source": fact.source,
         "event_id": fact.event_id,
         "type": fact.type,
-        "order_key": str(fact.order_key),
+        "order_key": str(fact.order_key) if fact.order_key else None,
         "version": fact.version,
         "occurred_at": fact.occurred_at.isoformat(),
         "received_at": fact.received_at.isoformat(),

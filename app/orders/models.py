@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -29,12 +29,19 @@ class Contribution(NamedTuple):
 
 @dataclass(slots=True)
 class Touch:
-    """What facts did to one member's totals, and which order did it."""
+    """What facts did to one member's totals, and the last order that did it."""
 
-    changed: bool = False
     took_away: bool = False
     is_new: bool = False
-    order_key: UUID | None = None
+    order_keys: list[UUID] = field(default_factory=list)
+
+    @property
+    def order_key(self) -> UUID | None:
+        return self.order_keys[-1] if self.order_keys else None
+
+    def by(self, order_key: UUID) -> None:
+        if order_key not in self.order_keys[-1:]:
+            self.order_keys.append(order_key)
 
 
 class NeedMembers(Overtaken):

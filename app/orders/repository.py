@@ -28,6 +28,7 @@ CLEAR_DAY_TOTALS = sql(__file__, "clear_day_totals")
 EARNED_POINTS = sql(__file__, "earned_points")
 WRITE_POINTS = sql(__file__, "write_points")
 RATES = sql(__file__, "rates")
+CONVERTED_ON = sql(__file__, "converted_on")
 COUNTED_UNDER = sql(__file__, "counted_under")
 
 
@@ -117,6 +118,15 @@ async def orders_of_customers(
     """Order key → home, of the orders that these customers placed."""
     asked = sorted(set(customers))
     found = await rows(session, ORDERS_OF_CUSTOMERS, program_id=program_id, customers=asked)
+    return {row.order_key: row.member_id for row in found}
+
+
+async def converted_on(
+    session: Session, program_id: UUID, day: date, currencies: Sequence[str]
+) -> dict[UUID, UUID]:
+    """Order key → home, of the orders that the program's rates of that day convert."""
+    binds = {"day": day, "currencies": list(currencies)}
+    found = await rows(session, CONVERTED_ON, program_id=program_id, **binds)
     return {row.order_key: row.member_id for row in found}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from app.orders import inbox, repository
 from app.orders.facts import Fact, FactType, key_of
 from app.orders.fold import Known, learn
 from app.orders.models import Contribution, Outcome, Touch
+from app.orders.repository import Kept
 from app.orders.resolving import Book, Resolver, require, resolver
 from app.orders.writing import Entry, settle
 
@@ -26,9 +28,13 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Recorded:
-    """`outcomes`: one for each fact, in order. `touches`: what they did, by member."""
+    """`outcomes`: one for each fact, in order. `touches`: what they did, by member.
+
+    `homes`: order key → home now, of the orders that the facts changed.
+    """
 
     outcomes: list[Outcome]
+    homes: dict[UUID, UUID] = field(default_factory=dict)
     touches: dict[UUID, Touch] = field(default_factory=dict)
 
     def touch(self, member: UUID) -> Touch:
@@ -49,7 +55,8 @@ async def record(
     """
     require(pinned.values(), locked)
     await recount(session, book, _stale(book, locked), locked)
-    verdicts = await inbox.verdicts(session, book, facts, pinned, locked)
+    homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
+    verdicts = await inbox.verdicts(session, book, facts, homes, locked)
     kept = await repository.orders_at(session, book.program_id, pinned)
     steps = _steps(facts, verdicts, kept)
     found = await resolver(session, book, [step.known for step in steps.values()], locked)
@@ -58,7 +65,8 @@ async def record(
     for number, verdict in enumerate(verdicts):
         outcome = verdict or _advance(steps[number], pinned, before, found, recorded)
         recorded.outcomes.append(outcome)
-    await inbox.file(session, book, facts, recorded.outcomes, pinned)
+    recorded.homes = {key: one.home for key, one in before.items()}
+    await inbox.file(session, book, facts, recorded.outcomes, homes)
     entries = _entries(steps.values(), kept, pinned)
     if entries:
         await settle(session, book, found, entries, locked)
@@ -94,7 +102,35 @@ async def rehome(
     homes = await repository.orders_of_customers(session, book.program_id, customers)
     require(homes.values(), locked)
     kept = await repository.orders_at(session, book.program_id, homes)
+    return set(await _resettle(session, book, list(kept.values()), locked))
+
+
+async def convert_anew(
+    session: Session, book: Book, orders: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
+) -> dict[UUID, Touch]:
+    """Count these orders anew, as a rate of theirs was set; what that did, by member.
+
+    `orders`: order key → home. Raises NeedMembers.
+    """
+    require(orders.values(), locked)
+    kept = await repository.orders_at(session, book.program_id, orders)
     return await _resettle(session, book, list(kept.values()), locked)
+
+
+async def converted_on(
+    session: Session, program_id: UUID, day: date, currencies: Sequence[str]
+) -> dict[UUID, UUID]:
+    """Order key → home, of the orders that the program's rates of that day convert."""
+    return await repository.converted_on(session, program_id, day, currencies)
+
+
+async def keep_unusable(
+    session: Session, program_id: UUID, rows: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Put events into the inbox that are no facts. `rows`: event key → its row."""
+    new = await repository.pin_events(session, program_id, {key: key for key in rows})
+    if new:
+        await repository.file_events(session, [rows[key] for key in sorted(new)])
 
 
 async def pins(session: Session, book: Book, facts: Iterable[Fact]) -> dict[UUID, UUID]:
@@ -109,21 +145,20 @@ async def pin(session: Session, book: Book, proposed: Mapping[UUID, UUID]) -> di
 
 
 async def _resettle(
-    session: Session, book: Book, kept: Sequence[Any], locked: Mapping[UUID, Locked]
-) -> set[UUID]:
+    session: Session, book: Book, kept: Sequence[Kept], locked: Mapping[UUID, Locked]
+) -> dict[UUID, Touch]:
+    """Place and count orders anew that no fact has changed; what that did, by member."""
     found = await resolver(session, book, [one.known for one in kept], locked)
-    entries = [
-        Entry(one.order_key, one.source, one.order_id, one.known, one.before.home, one.before)
-        for one in kept
-    ]
-    changed = set()
-    for one in entries:
-        after, _ = found.contribution(one.known, one.home)
-        if one.before is not None and after != one.before:
-            changed |= {after.home, one.before.home}
+    recorded = Recorded([])
+    entries = []
+    for one in kept:
+        after, _ = found.contribution(one.known, one.before.home)
+        _compare(one.before, after, one.order_key, recorded)
+        home = one.before.home
+        entries.append(Entry(one.order_key, one.source, one.order_id, one.known, home, one.before))
     if entries:
         await settle(session, book, found, entries, locked)
-    return changed
+    return recorded.touches
 
 
 def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
@@ -131,7 +166,7 @@ def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
 
 
 def _steps(
-    facts: Sequence[Fact], verdicts: Sequence[Outcome | None], kept: Mapping[UUID, Any]
+    facts: Sequence[Fact], verdicts: Sequence[Outcome | None], kept: Mapping[UUID, Kept]
 ) -> dict[int, Step]:
     """Number of the fact → the order after it, of the facts that are new."""
     current = {key: one.known for key, one in kept.items()}
@@ -170,15 +205,14 @@ def _compare(was: Contribution | None, after: Contribution, key: UUID, recorded:
     if was is not None and was.counts and was != after:
         stays = after.counts and (was.home, was.day) == (after.home, after.day)
         touch = recorded.touch(was.home)
-        touch.changed, touch.order_key = True, key
+        touch.by(key)
         touch.took_away = touch.took_away or not stays or after.amount < was.amount
     if after.counts and was != after:
-        touch = recorded.touch(after.home)
-        touch.changed, touch.order_key = True, key
+        recorded.touch(after.home).by(key)
 
 
 def _entries(
-    steps: Iterable[Step], kept: Mapping[UUID, Any], pinned: Mapping[UUID, UUID]
+    steps: Iterable[Step], kept: Mapping[UUID, Kept], pinned: Mapping[UUID, UUID]
 ) -> list[Entry]:
     last = {key_of(step.fact): step for step in steps}
     return [

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from app.kit.db import Session, rows, run, sql
 CLAIM_SEQS = sql(__file__, "claim_seqs")
 WRITE_POSITIONS = sql(__file__, "write_positions")
 WRITE_CHANGES = sql(__file__, "write_changes")
+ASK_REVIEW = sql(__file__, "ask_review")
 
 
 async def claim_seqs(
@@ -36,3 +38,10 @@ async def write_positions(session: Session, positions: Sequence[Mapping[str, Any
 
 async def write_changes(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:
     await run(session, WRITE_CHANGES, changes=json.dumps(changes, default=str))
+
+
+async def ask_review(
+    session: Session, program_id: UUID, members: Sequence[UUID], ladders: Sequence[str], on: date
+) -> None:
+    binds = {"member_ids": list(members), "ladders": list(ladders), "review_on": on}
+    await run(session, ASK_REVIEW, program_id=program_id, **binds)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,14 @@ async def apply(session: Session, cause: Cause, verdicts: Iterable[Verdict]) -> 
         down=sum(one.decision.direction is Direction.down for one in written if one.moves),
         overtaken=frozenset(versions.keys() - last.keys()),
     )
+
+
+async def ask_review(
+    session: Session, program_id: UUID, members: Sequence[UUID], ladders: Sequence[str], on: date
+) -> None:
+    """Have a check as of `on` or later look at these locked members, on each ladder."""
+    if members and ladders:
+        await repository.ask_review(session, program_id, members, ladders, on)
 
 
 async def _write(

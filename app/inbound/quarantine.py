@@ -1,0 +1,70 @@
+"""Events that cannot be used: kept as they came, with the reason, to be shown and replayed."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from app.kit.db import Database, Session
+from app.kit.ids import computed_id
+from app.orders import service as orders
+from app.orders.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """An event that is kept though it cannot be read or recorded. `said`: as it came, as JSON."""
+
+    event_id: str
+    source: str
+    type: str
+    said: bytes
+    reason: str
+    detail: str | None = None
+
+    @classmethod
+    def of_fact(cls, fact: Fact, reason: str) -> Self:
+        said = json.dumps({"occurred_at": fact.occurred_at.isoformat(), "body": dict(fact.body)})
+        return cls(fact.event_id, fact.source, fact.type, said.encode(), reason)
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.said).digest()
+
+    def key(self, program_id: UUID) -> UUID:
+        """Not the key of a readable event: the same id may come again, mended."""
+        return computed_id(program_id, "unusable", self.source, self.event_id, self.digest.hex())
+
+
+async def quarantine(
+    db: Database, program_id: UUID, events: Sequence[Unusable], at: datetime
+) -> None:
+    """Keep the events; one that is kept already stays as it is."""
+
+    async def work(session: Session) -> None:
+        rows = {one.key(program_id): _row(program_id, one, at) for one in events}
+        await orders.keep_unusable(session, program_id, rows)
+
+    if events:
+        await db.run(work)
+
+
+def _row(program_id: UUID, one: Unusable, at: datetime) -> dict[str, Any]:
+    key = str(one.key(program_id))
+    return {
+        "member_id": key,
+        "event_key": key,
+        "program_id": str(program_id),
+        "source": one.source,
+        "event_id": one.event_id,
+        "type": one.type,
+        "received_at": at.isoformat(),
+        "content_hash": "\\x" + one.digest.hex(),
+        "raw": "\\x" + one.said.hex(),
+        "outcome": "quarantined",
+        "reason": one.reason,
+        "detail": one.detail,
+    }
