@@ -301,6 +301,7 @@ STATEMENTS = (
         from_on DATE NOT NULL,
         until_on DATE,
         recorded BIGINT NOT NULL,
+        set_on DATE NOT NULL,
         created_at TIMESTAMP WITH TIME ZONE NOT NULL,
         removed_at TIMESTAMP WITH TIME ZONE,
         removed_by TEXT,

@@ -61,7 +61,8 @@ def told(
 ) -> list[Represents]:
     """The customer represents the organization on these days.
 
-    What overlaps them gets the new dates. Not said: the days it has now, else from today on.
+    What overlaps them gets the new dates; what is over by now is only cut, unless the days said
+    are over too. Not said: the days it has now, else from today on.
     Raises RequestInvalid when they end before they begin.
     """
     own = [one for one in known if one.organization_id == pair.organization]
@@ -70,10 +71,14 @@ def told(
     until = _until(current, term, today)
     if until is not None and until < start:
         raise RequestInvalid([BACKWARDS])
-    replaced = [one for one in own if _overlap(one, start, until)]
+    overlapping = [one for one in own if _overlap(one, start, until)]
+    over = [one for one in overlapping if not _reaches(one, today)]
+    past = [] if until is not None and until < today else over
+    replaced = [one for one in overlapping if one not in past]
     kept = max((one.recorded for one in replaced), default=recorded)
     said = Represents(pair.customer, pair.organization, start, until, kept)
-    return [*(one for one in known if one not in replaced), said]
+    others = [one for one in known if one not in replaced]
+    return [*_cut(others, start - ONE_DAY, lambda one: one in past), said]
 
 
 def left(known: Sequence[Represents], today: date) -> list[Represents]:

@@ -12,10 +12,10 @@ from app.evaluation.runs import Run
 from app.kit.db import Session
 from app.orders.models import Touch
 from app.policy.criteria import Criterion, Metric, Sums, Totals
-from app.policy.decision import Case, Occasion, decide
+from app.policy.decision import Case, decide
 from app.policy.ladder import Ladder
 from app.policy.money import to_major
-from app.policy.override import Override, nudge_on
+from app.policy.override import Override
 from app.policy.window import Days, Window, WindowKind, bounds, next_turn
 from app.programs.rules import Rules
 from app.standings.moves import Held, Verdict
@@ -45,7 +45,7 @@ async def judge(
 ) -> list[Judged]:
     """What every ladder says of these members, in id order; sleeping ones are left out.
 
-    `touches`: what facts have just done to them; `nudges`: the ones set by this very request.
+    `touches`: what facts have just done to them; `nudges`: the ones that act now.
     """
     rules = run.rules
     anchored = any(_anchored(ladder) for ladder in rules.ladders)
@@ -99,8 +99,6 @@ def _judged(
     overrides = one.overrides.get(ladder.name, ())
     touch = touches.get(one.member_id, UNTOUCHED)
     nudge = nudges.get(one.member_id)
-    if run.occasion is Occasion.override and nudge is None:
-        nudge = nudge_on(overrides, run.on)
     case = Case(
         held=held.standing,
         totals=totals,

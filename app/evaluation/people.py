@@ -97,8 +97,10 @@ async def redact(session: Session, run: Run, customer: str) -> bool:
         one = group.locked[who.member_id]
         if one.external_id is None:
             return False
-        told = representing.ended(group.known[one.member_id], run.on)
-        touched = await regroup(session, group, {one.member_id: told})
+        known = group.known[one.member_id]
+        told = representing.ended(known, run.on)
+        await customers.rewrite_representations(session, run.program_id, known, told)
+        touched = await orders.rehome(session, group.book, [one.member_id], group.locked)
         await _erase(session, group, one)
         await decide(session, group, touched - {one.member_id})
         return True
@@ -138,7 +140,7 @@ async def _merge(session: Session, group: Group, kept: UUID, removed: UUID) -> N
     merged = {removed: replace(group.locked[removed], merged_into=kept)}
     locked = {**group.locked, **merged}
     touched = await orders.rehome(session, group.book, [kept, removed], locked)
-    await decide(session, group, touched | {kept} | {one.organization_id for one in others})
+    await decide(session, group, touched | {kept})
 
 
 async def _erase(session: Session, group: Group, one: Locked) -> None:

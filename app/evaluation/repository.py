@@ -75,14 +75,15 @@ async def sums(
 
 
 async def candidates(
-    session: Session, part: Slice, as_of: date, turned: Sequence[Days]
+    session: Session, part: Slice, since: date, as_of: date, turned: Sequence[Days]
 ) -> list[UUID]:
-    """The members of `part` whose answer can differ from the last check's, in id order.
+    """The members of `part` whose answer can differ from that of the check as of `since`.
 
-    `turned`: the days that have left or entered a window since then.
+    `turned`: the days that have left or entered a window since then. In id order.
     """
     binds = {"firsts": [one.first for one in turned], "lasts": [one.last for one in turned]}
-    found = await rows(session, CANDIDATES, **part._asdict(), **binds, as_of=as_of)
+    dates = {"since": since, "as_of": as_of}
+    found = await rows(session, CANDIDATES, **part._asdict(), **binds, **dates)
     return [row.member_id for row in found]
 
 

@@ -33,7 +33,7 @@ async def candidates(
         for window in windows
         for days in turned_days(window, since, on, starts_on=rules.starts_on)
     }
-    return await repository.candidates(session, part, on, sorted(turned))
+    return await repository.candidates(session, part, since, on, sorted(turned))
 
 
 async def movers(session: Session, rules: Rules, part: Slice, on: date) -> list[UUID]:

@@ -57,6 +57,7 @@ class Override(Table, table=True):
     from_on: date = column("day")
     until_on: date | None = column("day", null=True)
     recorded: int = column("bigint")  # the member's version then: the greater is the newer
+    set_on: date = column("day")  # the program's date then; what is in force by then began then
     created_at: datetime = column("instant")
     removed_at: datetime | None = column("instant", null=True)
     removed_by: str | None = column("text", null=True)

@@ -19,7 +19,10 @@ TURNING = sql(__file__, "turning_overrides")
 
 @dataclass(frozen=True, slots=True)
 class RecordedOverride:
-    """An override with who set and removed it; `recorded` is the member's version then."""
+    """An override with who set and removed it.
+
+    `recorded` is the member's version then, `set_on` the program's date.
+    """
 
     member_id: UUID
     id: UUID
@@ -32,6 +35,7 @@ class RecordedOverride:
     from_on: date
     until_on: date | None
     recorded: int
+    set_on: date
     created_at: datetime
     removed_at: datetime | None = None
     removed_by: str | None = None
@@ -72,6 +76,7 @@ async def add(
         begins=[one.from_on for one in told],
         ends=[one.until_on for one in told],
         recorded=[one.recorded for one in told],
+        set_on=[one.set_on for one in told],
     )
 
 

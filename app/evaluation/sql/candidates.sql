@@ -1,4 +1,6 @@
 -- The members of one slice whose answer can differ from the last finished check's.
+-- Beside days and dates that turned: whose own positions have woken, because what turned while
+-- they slept was left out.
 -- Contract: may return a member that decide() keeps, never omits one that decide() moves.
 SELECT t.member_id
   FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS turned (first, last)
@@ -13,4 +15,12 @@ SELECT p.member_id
    AND p.review_on <= CAST(:as_of AS date)
    AND p.member_id > CAST(:after AS uuid)
    AND p.member_id <= CAST(:through AS uuid)
+UNION
+SELECT r.member_id
+  FROM representations r
+ WHERE r.program_id = CAST(:program_id AS uuid)
+   AND r.until_on >= CAST(:since AS date)
+   AND r.until_on < CAST(:as_of AS date)
+   AND r.member_id > CAST(:after AS uuid)
+   AND r.member_id <= CAST(:through AS uuid)
  ORDER BY member_id
