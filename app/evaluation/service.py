@@ -53,7 +53,12 @@ async def ask_review(session: Session, run: Run, members: Iterable[UUID]) -> Non
     await standings.ask_review(session, run.program_id, sorted(members), ladders, run.on)
 
 
-async def check_members(session: Session, run: Run, members: Sequence[UUID]) -> Applied:
+async def check_members(
+    session: Session,
+    run: Run,
+    members: Sequence[UUID],
+    nudges: Mapping[UUID, Override] | None = None,
+) -> Applied:
     """Decide about members that are not locked; who is changed meanwhile is decided again.
 
     Raises Overtaken when that does not end.
@@ -62,7 +67,7 @@ async def check_members(session: Session, run: Run, members: Sequence[UUID]) -> 
     for start in range(0, len(members), AT_ONCE):
         left: Iterable[UUID] = members[start : start + AT_ONCE]
         for _ in range(ROUNDS):
-            done = await evaluate(session, run, left)
+            done = await evaluate(session, run, left, nudges=nudges)
             applied += Applied(done.up, done.down)
             left = done.overtaken
             if not left:

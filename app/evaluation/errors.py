@@ -1,0 +1,13 @@
+from app.kit.errors import Conflict, NotFound
+
+
+class OverrideNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such override, or it was removed.")
+
+
+class RepresentsOrganization(Conflict):
+    """Its own positions sleep; the organization's may be overridden."""
+
+    def __init__(self, organization: str | None) -> None:
+        super().__init__(f'This customer represents the organization "{organization}".')

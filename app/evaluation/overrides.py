@@ -1,0 +1,186 @@
+"""Overrides: set, listed, removed, and evaluated when they turn. Semantics 8 and 16."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from app.access.caller import Caller
+from app.customers import service as customers
+from app.customers.errors import CustomerNotFound, OrganizationNotFound
+from app.customers.models import Who
+from app.evaluation.errors import OverrideNotFound, RepresentsOrganization
+from app.evaluation.membership import Also, Group, gather, require_present, run_of, settled
+from app.evaluation.runs import Run
+from app.evaluation.schemas.overrides import OverrideIn, OverrideOut
+from app.evaluation.service import check_members
+from app.kit import pages
+from app.kit.db import Session
+from app.kit.errors import Fault, RequestInvalid
+from app.kit.ids import computed_id
+from app.kit.pages import Page
+from app.kit.schemas import MAX_64
+from app.policy.decision import Occasion
+from app.policy.override import Override, OverrideMode
+from app.standings import overrides
+from app.standings.moves import Applied
+from app.standings.overrides import RecordedOverride
+
+NEWEST = (MAX_64, UUID(int=2**128 - 1))
+UNKNOWN = {"customer": CustomerNotFound, "organization": OrganizationNotFound}
+
+
+async def set_override(
+    session: Session, caller: Caller, who: Who, said: OverrideIn, now: datetime
+) -> OverrideOut:
+    """Write an override down and evaluate its ladder once.
+
+    Raises CustomerNotFound, OrganizationNotFound, CustomerMerged, MemberRedacted,
+    RepresentsOrganization, and RequestInvalid for levels and days that cannot be.
+    """
+    await _require_known(session, caller, who)
+
+    async def work(also: Also) -> OverrideOut:
+        run = await run_of(session, caller, now)
+        _require_possible(run, said)
+        group = await gather(session, run, [who], also)
+        await require_present(session, group, [who])
+        await _require_awake(session, group, who)
+        told = _told(caller, group, who, said)
+        await overrides.add(session, run.program_id, [told], now)
+        acts = told.is_nudge and told.from_on <= run.on
+        nudges = {who.member_id: told.judged()} if acts else {}
+        await _evaluate(session, run, told.ladder, [who.member_id], nudges)
+        return OverrideOut.of(told)
+
+    return await settled(session, work)
+
+
+async def overrides_of(
+    session: Session, caller: Caller, who: Who, after: str | None, limit: int
+) -> Page[OverrideOut]:
+    """What was ever decided about a member, the newest first.
+
+    Raises CustomerNotFound and OrganizationNotFound.
+    """
+    await _require_known(session, caller, who)
+    name = f"overrides of {who.member_id}"
+    key = pages.after(name, after, int, UUID)
+    before = (key[0], key[1]) if key else NEWEST
+    found = await overrides.overrides_of(
+        session, caller.program_id, who.member_id, before, limit + 1
+    )
+    shown, following = pages.page(name, found, limit, lambda one: (one.recorded, one.id))
+    return Page(items=tuple(OverrideOut.of(one) for one in shown), next=following)
+
+
+async def remove_override(
+    session: Session, caller: Caller, override_id: UUID, now: datetime
+) -> None:
+    """Take an override out of force; all but a nudge evaluate once. Raises OverrideNotFound."""
+
+    async def work(also: Also) -> None:
+        run = await run_of(session, caller, now)
+        found = await overrides.override(session, run.program_id, override_id)
+        if found is None:
+            raise OverrideNotFound
+        await gather(session, run, [Who.existing(found.member_id)], also)
+        if not await overrides.remove(session, run.program_id, found, now, caller.author):
+            raise OverrideNotFound
+        if not found.is_nudge:
+            await _evaluate(session, run, found.ladder, [found.member_id], {})
+
+    await settled(session, work)
+
+
+async def evaluate_turning(session: Session, run: Run) -> Applied:
+    """One evaluation of each member and ladder with an override that turns on `run.on`.
+
+    Those begin on this day or ended the day before; what was in force when it was set has had
+    its evaluation then. Raises Overtaken when facts keep changing members meanwhile.
+    """
+    turning = await overrides.turning_on(session, run.program_id, run.on)
+    applied = Applied()
+    for ladder, found in _by_ladder(turning).items():
+        nudges = {
+            one.member_id: one.judged() for one in found if one.is_nudge and one.from_on == run.on
+        }
+        members = sorted({one.member_id for one in found})
+        applied += await _evaluate(session, run, ladder, members, nudges)
+    return applied
+
+
+async def _evaluate(
+    session: Session,
+    run: Run,
+    ladder: str,
+    members: Sequence[UUID],
+    nudges: Mapping[UUID, Override],
+) -> Applied:
+    """Decide about one ladder of members; nothing where the ladder is no longer there."""
+    only = tuple(one for one in run.rules.ladders if one.name == ladder)
+    run = replace(run, occasion=Occasion.override, rules=replace(run.rules, ladders=only))
+    return await check_members(session, run, members, nudges)
+
+
+def _by_ladder(turning: Iterable[RecordedOverride]) -> dict[str, list[RecordedOverride]]:
+    found: defaultdict[str, list[RecordedOverride]] = defaultdict(list)
+    for one in turning:
+        found[one.ladder].append(one)
+    return found
+
+
+async def _require_known(session: Session, caller: Caller, who: Who) -> None:
+    found = (await customers.people(session, caller.program_id, [who.member_id])).get(who.member_id)
+    if found is None or found.external_id is None:
+        raise UNKNOWN[who.kind]
+
+
+async def _require_awake(session: Session, group: Group, who: Who) -> None:
+    known = group.known.get(who.member_id, ())
+    organization = customers.organization_on(known, group.run.on)
+    if organization is not None:
+        found = await customers.people(session, group.run.program_id, [organization])
+        raise RepresentsOrganization(found[organization].external_id)
+
+
+def _require_possible(run: Run, said: OverrideIn) -> None:
+    faults = list(_faults(run, said))
+    if faults:
+        raise RequestInvalid(faults)
+
+
+def _faults(run: Run, said: OverrideIn) -> Iterable[Fault]:
+    ladder = run.rules.ladder(said.ladder)
+    if ladder is None:
+        yield Fault("/ladder", "unknown_ladder", "There is no such ladder.")
+    elif said.level is not None and not ladder.position_of(said.level):
+        yield Fault("/level", "unknown_level", "The ladder has no such level in force.")
+    if (said.level is None) != (said.mode is OverrideMode.freeze):
+        yield Fault("/level", "level_misplaced", "A freeze has none, every other mode has one.")
+    begins = said.from_on or run.on
+    if said.until_on is not None and said.until_on < begins:
+        yield Fault("/until", "before_from", "It ends before it begins.")
+    elif said.until_on is not None and said.until_on < run.on:
+        yield Fault("/until", "in_the_past", "It would be over already.")
+
+
+def _told(caller: Caller, group: Group, who: Who, said: OverrideIn) -> RecordedOverride:
+    run, recorded = group.run, group.locked[who.member_id].version
+    begins: date = said.from_on or run.on
+    return RecordedOverride(
+        member_id=who.member_id,
+        id=computed_id(who.member_id, "override", str(recorded)),
+        ladder=said.ladder,
+        mode=said.mode,
+        level_key=said.level,
+        reason=said.reason,
+        author=caller.author,
+        request_id=caller.request_id,
+        from_on=begins,
+        until_on=said.until_on,
+        recorded=recorded,
+        set_on=run.on,
+        created_at=run.at,
+    )
