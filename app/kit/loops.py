@@ -1,6 +1,7 @@
 """Background loops. The row is the job: a step claims one unit, does it, and commits."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -61,16 +62,30 @@ async def step(db: Database, clock: Clock, job: Job[Unit], *, leased: bool = Fal
 
 
 class Loop(Generic[Unit]):
-    """Repeats a job's step: at once while there is work, else more and more rarely."""
+    """Repeats a job's step: at once while there is work, else more and more rarely.
+
+    `done` is called after each unit that was committed, to wake who waits for it. `most_wait`:
+    seconds between two looks at most.
+    """
 
     def __init__(
-        self, db: Database, clock: Clock, job: Job[Unit], *, name: str, leased: bool = False
+        self,
+        db: Database,
+        clock: Clock,
+        job: Job[Unit],
+        *,
+        name: str,
+        leased: bool = False,
+        done: Callable[[], None] = lambda: None,
+        most_wait: float = MOST_WAIT,
     ) -> None:
         self._db = db
         self._clock = clock
         self._job = job
         self._name = name
         self._leased = leased
+        self._done = done
+        self._most_wait = most_wait
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -97,10 +112,11 @@ class Loop(Generic[Unit]):
         pause = LEAST_WAIT
         while not self._stopping:
             if await self._step():
+                self._done()
                 pause = LEAST_WAIT
                 continue
             woken = await self._rest(pause)
-            pause = LEAST_WAIT if woken else min(2 * pause, MOST_WAIT)
+            pause = LEAST_WAIT if woken else min(2 * pause, self._most_wait)
 
     async def _step(self) -> bool:
         try:

@@ -1,0 +1,137 @@
+"""Checks: asked for by hand, planned by schedules and edits, done in slices."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from app.checks import repository, slices, slicing
+from app.checks.errors import (
+    CheckDue,
+    CheckEnded,
+    CheckNotFound,
+    CheckRunning,
+    DateNotCome,
+)
+from app.checks.plans import Asked, CheckStatus, Plan
+from app.kit.clock import Clock
+from app.kit.db import Database, Session
+from app.kit.logs import log
+from app.programs import service as programs
+
+POLL_SECONDS = 0.05
+
+
+async def ask(session: Session, wanted: Asked, at: datetime) -> CheckStatus:
+    """Plan a check by hand of every member, as of a date that has come, default today.
+
+    A check of today also serves an edit that waits for its check; one of the past would judge
+    by new rules too early, so it has to wait. Raises CheckRunning, CheckDue and DateNotCome.
+    """
+    await _refuse_while_busy(session, wanted.program_id, at)
+    await repository.lock_program(session, wanted.program_id)
+    rules = await programs.hold(session, wanted.program_id)
+    today = programs.today(rules, at)
+    plan = wanted.plan(today, rules.version)
+    if plan.as_of > today:
+        raise DateNotCome
+    agenda = await repository.agenda(session, plan.program_id, at)
+    if agenda.recheck_occasion and not plan.dry_run:
+        if plan.as_of != today:
+            raise CheckDue
+        plan = replace(plan, occasion=agenda.recheck_occasion, keep_version=agenda.recheck_keep)
+    check_id = await start(session, plan, at)
+    if check_id is None:
+        raise CheckRunning
+    return await check_of(session, plan.program_id, check_id)
+
+
+async def _refuse_while_busy(session: Session, program_id: UUID, at: datetime) -> None:
+    """A running check holds the program: say so without waiting for it."""
+    if (await repository.agenda(session, program_id, at)).busy:
+        raise CheckRunning
+
+
+async def start(session: Session, plan: Plan, at: datetime) -> UUID | None:
+    """Plan a check with its slices; None when one is unfinished or the date was planned.
+
+    A check that an edit asked for takes the request from the program's row.
+    """
+    check_id = uuid4()
+    members = await repository.members_of(session, plan.program_id)
+    if not await repository.insert_check(session, check_id, plan, members, at):
+        return None
+    await repository.insert_slices(session, check_id, plan.program_id, slicing.cut(members))
+    if plan.serves_edit:
+        await repository.recheck_taken(session, plan.program_id)
+    return check_id
+
+
+async def check_of(session: Session, program_id: UUID, check_id: UUID) -> CheckStatus:
+    """One check and how far it is. Raises CheckNotFound."""
+    found = await repository.check_of(session, program_id, check_id)
+    if found is None:
+        raise CheckNotFound
+    return found
+
+
+async def checks_of(
+    session: Session, program_id: UUID, before: tuple[datetime, UUID] | None, most: int
+) -> list[CheckStatus]:
+    """Checks of a program, the newest first, behind a place in that order."""
+    return await repository.checks_of(session, program_id, before, most)
+
+
+async def cancel(session: Session, program_id: UUID, check_id: UUID, at: datetime) -> CheckStatus:
+    """End a check early; slices that are done stay done. Raises CheckNotFound and CheckEnded."""
+    await check_of(session, program_id, check_id)
+    if not await repository.end_check(session, program_id, check_id, "cancelled", None, at):
+        raise CheckEnded
+    return await check_of(session, program_id, check_id)
+
+
+async def run_to_end(
+    db: Database,
+    clock: Clock,
+    program_id: UUID,
+    check_id: UUID,
+    progress: Callable[[CheckStatus], None] | None = None,
+) -> CheckStatus:
+    """Work on a check, beside whoever else does, until it has ended; tells how far it is.
+
+    A slice that fails is tried again, with a bound, so the check may end as failed.
+    """
+    holder = uuid4().hex
+    while True:
+        worked = await _work_on(db, clock, check_id, holder)
+        status = await db.run(lambda session: _settle(session, program_id, check_id, clock.now()))
+        if progress is not None:
+            progress(status)
+        if status.has_ended:
+            return status
+        if not worked:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _work_on(db: Database, clock: Clock, check_id: UUID, holder: str) -> bool:
+    """One slice, if one is open; its failure is written down and ends the check in time."""
+    claimed = await db.run(
+        lambda session: slices.claim(session, holder, clock.now(), check_id=check_id)
+    )
+    if claimed is None:
+        return False
+    try:
+        await db.run(lambda session: slices.work(session, claimed))
+    except Exception as error:  # noqa: BLE001 - a loop: bounded by the attempts of the slice
+        log("slice_failed", "error", check_id=check_id, attempts=claimed.attempts, error=error)
+        async with db.transaction() as session:
+            await slices.fail(session, claimed, type(error).__qualname__, clock.now())
+    return True
+
+
+async def _settle(session: Session, program_id: UUID, check_id: UUID, at: datetime) -> CheckStatus:
+    """How far the check is, ended if all is done."""
+    if done := await slices.ended(session, check_id):
+        await slices.finish(session, done, at)
+    return await check_of(session, program_id, check_id)

@@ -1,0 +1,63 @@
+"""The relay: gives committed changes their numbers in the feed, 1, 2, 3 … for each program.
+
+A number is given after the commit of the change and by one relay at a time, so what a cursor has
+passed never gains a change. The lease says who; its row's lock is what makes it true.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.kit.db import Overtaken, Session
+from app.outbound import repository
+from app.outbound.repository import OwedChange
+
+LEASE = timedelta(seconds=10)
+NAME = "relay"
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class RelayJob:
+    """A batch of changes as the unit of a loop; claimed and numbered in one transaction."""
+
+    holder: str
+
+    async def claim(self, session: Session, now: datetime) -> Sequence[OwedChange] | None:
+        if not await repository.is_owed(session):
+            return None
+        term = await repository.take_lease(session, NAME, self.holder, now, now + LEASE)
+        if term is None:
+            return None
+        return await repository.owed(session, AT_ONCE) or None
+
+    async def work(self, session: Session, unit: Sequence[OwedChange]) -> None:
+        await number(session, unit)
+
+    async def fail(self, session: Session, unit: Sequence[OwedChange], now: datetime) -> None:
+        pass
+
+
+async def number(session: Session, changes: Sequence[OwedChange]) -> None:
+    """Give changes the next numbers of their programs' feeds, in the given order.
+
+    Raises Overtaken when one of them has a number already.
+    """
+    counts = Counter(change.program_id for change in changes)
+    last = await repository.lengthen(session, dict(sorted(counts.items())))
+    given = {program_id: last[program_id] - count for program_id, count in counts.items()}
+    numbered = [(change, _next(given, change.program_id)) for change in changes]
+    if await repository.number(session, numbered) != len(numbered):
+        raise Overtaken
+
+
+async def give_back(session: Session, holder: str, now: datetime) -> None:
+    """Let another relay take over at once."""
+    await repository.drop_lease(session, NAME, holder, now)
+
+
+def _next(given: dict[UUID, int], program_id: UUID) -> int:
+    given[program_id] += 1
+    return given[program_id]
