@@ -13,6 +13,10 @@ from starlette.routing import BaseRoute, Route
 from app import VERSION
 from app.access import router as access
 from app.access.gate import Gate
+from app.inbound import router as inbound
+from app.inbound.coalescer import Coalescer
+from app.inbound.intake import Intake
+from app.inbound.pipeline import Pipeline
 from app.kit import docs, health, metrics
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
@@ -25,7 +29,7 @@ from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (access.router,)
+ROUTERS: tuple[APIRouter, ...] = (access.router, inbound.router)
 WEBHOOKS: tuple[APIRouter, ...] = ()
 
 DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that
@@ -111,6 +115,8 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     root_key = settings.root_key.get_secret_value() if settings.root_key else ""
     token = settings.metrics_token
     app.state.db = db
+    pipeline = Pipeline(db)
+    app.state.intake = Intake(pipeline, Coalescer(pipeline))
     app.state.metrics_token = token.get_secret_value() if token else None
     app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
 

@@ -28,9 +28,9 @@ async def set_rates(
     more: set[UUID] = set()
 
     async def work(session: Session) -> dict[str, Decimal]:
+        await rates.set_rates(session, program_id, day, given, now)
         rules = await programs.hold(session, program_id)
         run = Run(rules, Occasion.order, programs.today(rules, now), now)
-        await rates.set_rates(session, program_id, day, given, now)
         try:
             await _count(session, run, day, list(given), more)
         except NeedMembers as needed:

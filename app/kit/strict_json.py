@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 MAX_DEPTH = 32
 MAX_KEYS = 10_000
 MAX_DIGITS = 20
-TOO_WIDE = f"The body has more than {MAX_KEYS} keys."
 TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep."
 NOT_UTF_8 = "The body is not UTF-8."
 NOT_JSON = "The body is not one JSON text."
@@ -22,6 +21,11 @@ class Unparsable(Exception):
     """Not one JSON text in UTF-8, or a larger structure than we read."""
 
 
+class TooWide(Unparsable):
+    def __init__(self, most_keys: int) -> None:
+        super().__init__(f"The body has more than {most_keys} keys.")
+
+
 class DuplicateKey(Exception):
     """An object names a key twice."""
 
@@ -30,7 +34,7 @@ class DuplicateKey(Exception):
         super().__init__(f"{named} occurs twice in one object.")
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, most_keys: int = MAX_KEYS) -> Any:
     """The value of a JSON text.
 
     Raises Unparsable and DuplicateKey; their text never holds values of the body. Numbers that
@@ -42,8 +46,8 @@ def parse_json(body: bytes) -> Any:
     def read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal keys
         keys += len(pairs)
-        if keys > MAX_KEYS:
-            raise Unparsable(TOO_WIDE)
+        if keys > most_keys:
+            raise TooWide(most_keys)
         members = dict(pairs)
         if len(members) < len(pairs):
             raise DuplicateKey(_repeated(pairs))
@@ -82,4 +86,4 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _read_integer(digits: str) -> int:
-    return int(digits[:MAX_DIGITS])
+    return int(digits[: MAX_DIGITS + 1])

@@ -78,9 +78,9 @@ def moment(sequence: int, occurred_at: datetime) -> str:
     return f"{sequence + 1:020d}.{instant_text(occurred_at)}"
 
 
-MOMENT = len(moment(-1, datetime(2000, 1, 1, tzinfo=UTC)))
-
-
 def instant_text(instant: datetime) -> str:
     """UTC with microseconds, of fixed width, so that text sorts as time does."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+MOMENT = len(moment(-1, datetime(2000, 1, 1, tzinfo=UTC)))

@@ -50,9 +50,9 @@ def install_handlers(app: FastAPI) -> None:
     app.exception_handler(ClientDisconnect)(_gone)
 
 
-def faults(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
-    """Pydantic's errors without anything that came in."""
-    return [_fault(error) for error in errors[:MOST_FAULTS]]
+def faults(errors: Sequence[Mapping[str, Any]], body: Any = None) -> list[Fault]:
+    """Pydantic's errors without anything that came in. `body`: what they were found in."""
+    return [_fault(error, body) for error in errors[:MOST_FAULTS]]
 
 
 def allowed_methods(document: Mapping[str, Any], path: str) -> list[str]:
@@ -71,7 +71,7 @@ async def _app_error(request: Request, error: AppError) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
-    return problem(RequestInvalid(faults(error.errors())), request.scope)
+    return problem(RequestInvalid(faults(error.errors(), error.body)), request.scope)
 
 
 async def _gone(request: Request, _: ClientDisconnect) -> Response:
@@ -83,9 +83,30 @@ def _not_allowed(allowed: list[str], headers: Mapping[str, str] | None) -> AppEr
     return MethodNotAllowed("This address knows other methods.", headers={"Allow": named})
 
 
-def _fault(error: Mapping[str, Any]) -> Fault:
+def _fault(error: Mapping[str, Any], body: Any) -> Fault:
     kind = error["type"]
-    return Fault(_pointer(error["loc"]), CODES.get(kind, kind), DETAILS.get(kind, error["msg"]))
+    location = _without_tags(error["loc"], body)
+    return Fault(_pointer(location), CODES.get(kind, kind), DETAILS.get(kind, error["msg"]))
+
+
+def _without_tags(location: Sequence[str | int], body: Any) -> list[str | int]:
+    """Without the names of union members, which pydantic puts between and no body has."""
+    if list(location[:1]) != ["body"]:
+        return list(location)
+    said: list[str | int] = ["body"]
+    for place, part in enumerate(location[1:], 2):
+        inside = part in body if isinstance(body, dict) else isinstance(part, int)
+        if not inside and place < len(location):
+            continue
+        said.append(part)
+        body = _inside(body, part) if inside else None
+    return said
+
+
+def _inside(body: Any, part: str | int) -> Any:
+    if isinstance(body, list):
+        return body[int(part)] if int(part) < len(body) else None
+    return body.get(part) if isinstance(body, dict) else None
 
 
 def _pointer(location: Sequence[str | int]) -> str:
