@@ -89,7 +89,6 @@ async def _give_floors(session: Session, run: Run, version: int, kept: dict[Plac
             until_on=None,
             recorded=locked[member].version,
             set_on=run.on,
-            set_on=run.on,
             created_at=run.at,
         )
         for member, ladder in sorted(kept.keys() & still.keys())
