@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.policy.criteria import Level, Sums
 from app.policy.decision import Case, Direction, Occasion, Reason, decide
-from app.policy.ladder import Downgrade, Strategy
+from app.policy.ladder import Downgrade, Start, Strategy
 from tests.policy import strategies as some
 from tests.policy.build import TODAY, held, judged, spend, stages, totals
 
@@ -58,7 +58,8 @@ def test_a_settled_member_stays_settled_until_its_review(data):
 
 @given(st.data())
 def test_one_check_settles_highest(data):
-    ladder = data.draw(some.ladders(strategy=Strategy.highest, downgrade=Downgrade.to_earned))
+    settling = {"strategy": Strategy.highest, "downgrade": Downgrade.to_earned}
+    ladder = data.draw(some.ladders(start=Start.none, **settling))
     case = data.draw(some.cases(ladder, ruled=some.overrides()))
 
     once = decide(ladder, replace(case, occasion=Occasion.check))
