@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from app import VERSION
 from app.access import router as access
 from app.access.gate import Gate
+from app.evaluation import router as evaluation
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
 from app.inbound.intake import Intake
@@ -29,7 +30,7 @@ from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (access.router, inbound.router)
+ROUTERS: tuple[APIRouter, ...] = (access.router, inbound.router, *evaluation.ROUTERS)
 WEBHOOKS: tuple[APIRouter, ...] = ()
 
 DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that
