@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -62,10 +63,11 @@ class Who:
     kind: str
     external_id: str
 
-    @classmethod
-    def of(cls, program_id: UUID, kind: str, external_id: str) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=65_536)
+    def of(program_id: UUID, kind: str, external_id: str) -> "Who":
         """The member's id is computed, so concurrent first facts of one member converge."""
-        return cls(computed_id(program_id, kind, external_id), kind, external_id)
+        return Who(computed_id(program_id, kind, external_id), kind, external_id)
 
     @classmethod
     def existing(cls, member_id: UUID) -> Self:
