@@ -28,9 +28,15 @@ from app.kit.idempotency import StoredAnswer
 from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
+from app.programs import router as programs
 from app.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (access.router, inbound.router, *evaluation.ROUTERS)
+ROUTERS: tuple[APIRouter, ...] = (
+    access.router,
+    *programs.ROUTERS,
+    inbound.router,
+    *evaluation.ROUTERS,
+)
 WEBHOOKS: tuple[APIRouter, ...] = ()
 
 DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that

@@ -10,6 +10,7 @@ from app.kit.errors import Fault
 from app.kit.schemas import MISSING
 from app.kit.texts import exponents
 from app.policy.window import Window
+from app.programs.defaults import DEFAULT_TRACK
 from app.programs.definition import Definition
 from app.programs.rules import TIERS
 from app.programs.specs import AMOUNTS, CriterionSpec, Stage, Tier
@@ -179,7 +180,7 @@ def misplaced(raw: Mapping[str, Any]) -> list[Fault]:
     found = []
     for name in ("tiers", "loyalty_stages"):
         for n, level in enumerate(raw.get(name, ())):
-            ladder = name if name == "tiers" else f"stages/{level.get('track', 'default')}"
+            ladder = name if name == "tiers" else f"stages/{level.get('track', DEFAULT_TRACK)}"
             seen[ladder] += 1
             if level.get("position", seen[ladder]) != seen[ladder]:
                 detail = f"Levels are listed lowest first: this is number {seen[ladder]}."

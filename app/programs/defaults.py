@@ -2,6 +2,8 @@
 
 from typing import Any
 
+DEFAULT_TRACK = "default"
+
 BENEFITS: dict[str, Any] = {
     "discount_percent": "0.00",
     "products": [],
@@ -23,7 +25,7 @@ TIER: dict[str, Any] = {
     "description": None,
 }
 STAGE: dict[str, Any] = {
-    "track": "default",
+    "track": DEFAULT_TRACK,
     "automatic": True,
     "keep_amount": None,
     "move_to_next": True,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from app.kit.schemas import Schema
+from app.programs.defaults import DEFAULT_TRACK
 from app.programs.filling import filled
 from app.programs.specs import ProgramSettings, Stage, Tier
 
@@ -52,16 +53,11 @@ class Definition(Schema):
         raw = self.model_dump(mode="json")
         return self.of({**raw, "tiers": [tier for tier in raw["tiers"] if tier["key"] != key]})
 
-    def with_tiers_ordered(self, keys: Sequence[str]) -> Self:
-        """`keys`: all of them, lowest first."""
-        raw = self.model_dump(mode="json")
-        return self.of({**raw, "tiers": sorted(raw["tiers"], key=lambda t: keys.index(t["key"]))})
-
     def with_stage(self, key: str, patch: Mapping[str, Any]) -> Self:
         """One stage added (on top of its track), changed, or moved within its track."""
         raw = self.model_dump(mode="json")
         held = self.stage(key)
-        track = held.track if held else patch["track"]
+        track = held.track if held else patch.get("track", DEFAULT_TRACK)
         ours = [stage for stage in raw["loyalty_stages"] if stage["track"] == track]
         return self._with_track(raw, track, _with_level(ours, key, patch))
 
@@ -70,11 +66,13 @@ class Definition(Schema):
         left = [stage for stage in raw["loyalty_stages"] if stage["key"] != key]
         return self.of({**raw, "loyalty_stages": left})
 
-    def with_stages_ordered(self, track: str, keys: Sequence[str]) -> Self:
-        """`keys`: all of the track, lowest first."""
+    def ordered(self, track: str | None, keys: Sequence[str]) -> Self:
+        """The stages of a track, or the tiers, in another order; `keys`: all, lowest first."""
         raw = self.model_dump(mode="json")
+        if track is None:
+            return self.of({**raw, "tiers": _sorted(raw["tiers"], keys)})
         ours = [stage for stage in raw["loyalty_stages"] if stage["track"] == track]
-        return self._with_track(raw, track, sorted(ours, key=lambda s: keys.index(s["key"])))
+        return self._with_track(raw, track, _sorted(ours, keys))
 
     def _with_track(self, raw: Raw, track: str, stages: list[Raw]) -> Self:
         """The track's stages lie where its first one lay, else at the end."""
@@ -84,6 +82,10 @@ class Definition(Schema):
             len(others),
         )
         return self.of({**raw, "loyalty_stages": [*others[:at], *stages, *others[at:]]})
+
+
+def _sorted(levels: list[Raw], keys: Sequence[str]) -> list[Raw]:
+    return sorted(levels, key=lambda level: keys.index(level["key"]))
 
 
 def _with_level(levels: list[Raw], key: str, patch: Mapping[str, Any]) -> list[Raw]:

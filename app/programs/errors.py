@@ -24,6 +24,11 @@ class StageNotFound(NotFound):
         super().__init__("There is no loyalty stage with this key.")
 
 
+class TrackNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such track.")
+
+
 class VersionNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such version.")

@@ -11,7 +11,6 @@ from app.programs.compiling import ladders_of
 from app.programs.definition import Definition
 from app.programs.lint_windows import LintWarning, warning, window_warnings
 from app.programs.rules import TIERS
-from app.programs.specs import Stage, Tier
 
 
 def warnings(definition: Definition) -> tuple[LintWarning, ...]:
@@ -96,8 +95,7 @@ def _harder_to_keep(definition: Definition) -> Iterator[LintWarning]:
 
 
 def _level_pointer(definition: Definition, ladder: Ladder, level: Level) -> str:
-    levels: Sequence[Tier | Stage] = definition.tiers
-    name = "tiers"
-    if ladder.name != TIERS:
-        name, levels = "loyalty_stages", definition.loyalty_stages
-    return f"/{name}/{[one.key for one in levels].index(level.key)}"
+    if ladder.name == TIERS:
+        return f"/tiers/{[tier.key for tier in definition.tiers].index(level.key)}"
+    keys = [stage.key for stage in definition.loyalty_stages]
+    return f"/loyalty_stages/{keys.index(level.key)}"

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -79,3 +80,49 @@ class VersionRow(NamedTuple):
     author: str
     note: str | None
     published_at: datetime
+
+
+class ProgramSummary(NamedTuple):
+    """A program with the settings that name it."""
+
+    key: str
+    name: str
+    version: int
+    sandbox_day: date | None
+    created_at: datetime
+    currency: str
+    time_zone: str
+    enabled: bool
+
+
+class VersionSummary(NamedTuple):
+    version: int
+    author: str
+    note: str | None
+    published_at: datetime
+
+
+class NewVersion(NamedTuple):
+    """A version to be published; the program's row moves with it."""
+
+    program_id: UUID
+    version: int
+    definition: dict[str, Any]
+    removed: Mapping[str, Any]
+    counting: int
+    author: str
+    request_id: str | None
+    note: str | None
+    at: datetime
+
+
+class Recheck(NamedTuple):
+    """The check that edits ask for: when, why, and whose version nobody may fall below.
+
+    `forget_checks`: the next scheduled check looks at every member instead.
+    """
+
+    at: datetime | None = None
+    occasion: str | None = None
+    keep: int | None = None
+    forget_checks: bool = False
