@@ -86,7 +86,7 @@ def owed(agenda: Agenda, now: datetime) -> Owed | None:
     if due is not None:
         return Owed(due.on, "check", scheduled=True)
     today = agenda.today(now)
-    return Owed(today) if agenda.overrides_on != today and not agenda.sandbox_day else None
+    return Owed(today) if agenda.turned_on < today and not agenda.sandbox_day else None
 
 
 def recheck(agenda: Agenda, now: datetime) -> Owed:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import text
 
@@ -139,8 +139,8 @@ async def moves(db, program_id):
     """(as of, from, to, occasion, reason) of every move, oldest first."""
     found = await fetch(
         db,
-        "SELECT as_of, from_level, to_level, occasion, reason FROM changes"
-        " WHERE program_id = :id AND direction IS NOT NULL ORDER BY as_of, recorded_at, member_id, seq",
+        "SELECT as_of, from_level, to_level, occasion, reason FROM changes WHERE program_id = :id"
+        " AND direction IS NOT NULL ORDER BY as_of, recorded_at, member_id, seq",
         id=program_id,
     )
     return [tuple(one) for one in found]
@@ -150,7 +150,8 @@ async def checks(db, program_id):
     """(as of, occasion, state) of every check, oldest first."""
     found = await fetch(
         db,
-        "SELECT as_of, occasion, state FROM checks WHERE program_id = :id ORDER BY as_of, created_at",
+        "SELECT as_of, occasion, state FROM checks WHERE program_id = :id"
+        " ORDER BY as_of, created_at",
         id=program_id,
     )
     return [tuple(one) for one in found]
@@ -158,6 +159,3 @@ async def checks(db, program_id):
 
 def _spend(least):
     return {"metric": "spend", "at_least": least}
-
-
-__all__ = ["UUID"]
