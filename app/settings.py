@@ -3,10 +3,10 @@
 import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "TIERS_"
@@ -16,7 +16,6 @@ MEGABYTE = 1024 * 1024
 
 NO_NETWORKS = PydanticCustomError("networks", "must be networks like 10.0.0.0/8, with commas")
 NO_URL = PydanticCustomError("url", "must be a postgresql:// URL")
-NO_SECRET = PydanticCustomError("secret", "TIERS_SECRET_KEY: needed with TIERS_DATABASE_URL")
 TOO_SHORT = f"must have at least {SECRET_LENGTH} characters"
 Secret = Annotated[SecretStr, Field(min_length=SECRET_LENGTH)]
 
@@ -75,12 +74,6 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mode: Literal["production", "development"] = "production"
 
-    @model_validator(mode="after")
-    def _has_its_secret(self) -> Self:
-        if self.database_url and self.secret_key is None:
-            raise NO_SECRET
-        return self
-
     @property
     def embedded(self) -> bool:
         """Whether the service starts its own Postgres."""
@@ -90,16 +83,21 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings of this process. Raises SettingsInvalid with every fault at once."""
     lines = [f"{name}: there is no such setting" for name in _unknown()]
+    if os.environ.get("TIERS_DATABASE_URL") and not os.environ.get("TIERS_SECRET_KEY"):
+        lines.append("TIERS_SECRET_KEY: needed with TIERS_DATABASE_URL")
     try:
         settings = Settings()
     except ValidationError as error:
-        for fault in error.errors(include_input=False, include_url=False):
-            named = f"{PREFIX}{fault['loc'][0]}".upper() + ": " if fault["loc"] else ""
-            lines.append(named + (TOO_SHORT if fault["type"] == "too_short" else fault["msg"]))
+        lines += map(_line, error.errors(include_input=False, include_url=False))
         raise SettingsInvalid(sorted(lines)) from None
     if lines:
         raise SettingsInvalid(sorted(lines))
     return settings
+
+
+def _line(fault: ErrorDetails) -> str:
+    said = TOO_SHORT if fault["type"] == "too_short" else fault["msg"]
+    return f"{PREFIX}{fault['loc'][0]}: ".upper() + said
 
 
 def _unknown() -> list[str]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.errors.problem import AppError, BodyTooLarge, RequestTimeout, Unavailable, problem
+from app.kit.errors.problem import (
+    AppError,
+    BodyTooLarge,
+    HttpProblem,
+    RequestTimeout,
+    Unavailable,
+    problem,
+)
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
@@ -14,6 +21,7 @@ BATCH = "/v1/order-events/batch"
 INBOUND = "/v1/inbound/"
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
+HEADERS = 16 * KILOBYTE
 LONG_POLLS = frozenset({"/v1/changes"})
 UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 CLOSE = {"Connection": "close"}
@@ -75,6 +83,8 @@ class LimitMiddleware:
     def _refusal(self, scope: Scope) -> AppError | None:
         if self._limits.held >= self._limits.at_once:
             return Unavailable("Too many requests at once.", retry_after=1)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS:
+            return HttpProblem(431)
         length = _header(scope, b"content-length")
         most = self._limits.body_of(scope)
         digits = length.isdigit()

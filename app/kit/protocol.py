@@ -21,6 +21,7 @@ class TimedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _reads_headers = False
     _reads_message = False
+    _refused = False
     _header_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -32,6 +33,8 @@ class TimedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         super().data_received(data)
         if self._reads_headers:
             self._header_bytes += len(data)
@@ -63,6 +66,8 @@ class TimedProtocol(HttpToolsProtocol):
         refused_early = self._reads_message and not self._reads_headers
         if refused_early or self.transport.is_closing():
             self._close_in(self.linger_seconds)
+        elif self._is_idle():
+            self._close_in(self.idle_seconds)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's
         self._refuse(400, "unparsable")
@@ -84,8 +89,10 @@ class TimedProtocol(HttpToolsProtocol):
             f"content-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
             f"x-request-id: {request_id}\r\nconnection: close\r\n\r\n"
         )
+        self._refused = True
         self.transport.write(head.encode() + body)
-        self.transport.close()
+        self.transport.write_eof()  # closed at once, what is unread would take the answer with it
+        self._close_in(self.linger_seconds)
 
     def _is_idle(self) -> bool:
         return self.cycle is None or bool(self.cycle.response_complete)

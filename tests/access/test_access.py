@@ -4,7 +4,7 @@ import pytest
 
 from app.access.service import mint_root
 from app.kit.ids import new_api_key
-from tests.kit_web.conftest import ROOT
+from tests.access.conftest import ROOT
 
 AS_ROOT = {"Authorization": f"Bearer {ROOT}"}
 

@@ -2,6 +2,8 @@ import asyncio
 
 from sqlalchemy import text
 
+from tests.access.conftest import ROOT
+
 
 async def test_a_key_is_shown_once_and_stored_as_a_hash(web, web_db, program):
     admin = await program.mint("admin", "ingest", "read")
@@ -49,7 +51,7 @@ async def test_the_last_admin_key_stays(web, program):
 
 async def test_of_two_admin_keys_deleted_at_once_one_stays(web, program):
     one, two = await program.minted("admin"), await program.minted("admin")
-    headers = {"Authorization": f"Bearer {one.key}"}
+    headers = {"Authorization": f"Bearer {ROOT}", "Tiers-Program": program.key}
 
     answers = await asyncio.gather(
         *(web.delete(f"/v1/keys/{key.id}", headers=headers) for key in (one, two))
