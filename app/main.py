@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from app import VERSION
 from app.access import router as access
 from app.access.gate import Gate
+from app.checks import router as checks
 from app.evaluation import router as evaluation
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
@@ -28,6 +29,7 @@ from app.kit.idempotency import StoredAnswer
 from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
+from app.outbound import router as outbound
 from app.programs import router as programs
 from app.settings import Settings
 
@@ -36,8 +38,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     *programs.ROUTERS,
     inbound.router,
     *evaluation.ROUTERS,
+    *checks.ROUTERS,
+    outbound.router,
 )
-WEBHOOKS: tuple[APIRouter, ...] = ()
+WEBHOOKS: tuple[APIRouter, ...] = (outbound.webhooks,)
 
 DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that
 needs to know.
