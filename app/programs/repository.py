@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import Uuid, column, delete, table
 
-from app.kit.db import Session, row, rows_as, run, sql
-from app.kit.tables import metadata
+from app.kit.db import Session, row, rows, rows_as, run, sql
 from app.programs.models import (
     NewVersion,
     ProgramRow,
@@ -34,6 +33,8 @@ DEFINITION = sql(__file__, "definition")
 VERSIONS_BEFORE = sql(__file__, "versions_before")
 INSERT_VERSION = sql(__file__, "insert_version")
 INSERT_CHANGES = sql(__file__, "insert_changes")
+DELETE_PROGRAM = sql(__file__, "delete_program")
+TABLES_OF_PROGRAMS = sql(__file__, "tables_of_programs")
 HAS_FACTS = sql(__file__, "has_facts")
 
 
@@ -88,11 +89,10 @@ async def rename_program(session: Session, program_id: UUID, name: str) -> None:
 
 async def delete_program(session: Session, program_id: UUID) -> None:
     """The program and every row of every table that is its own."""
-    for table in reversed(metadata.sorted_tables):
-        if "program_id" in table.columns:
-            await session.execute(delete(table).where(table.c.program_id == program_id))
-    programs = metadata.tables["programs"]
-    await session.execute(delete(programs).where(programs.c.id == program_id))
+    for one in await rows(session, TABLES_OF_PROGRAMS):
+        owned = table(one.table_name, column("program_id", Uuid))
+        await session.exec(delete(owned).where(owned.c.program_id == program_id))
+    await run(session, DELETE_PROGRAM, program_id=program_id)
 
 
 async def version(session: Session, program_id: UUID, number: int) -> VersionRow | None:

@@ -115,7 +115,7 @@ class Merchant:
 
     async def preview(self, session, program_id, definition, as_of, now):
         """Plays the previewer of the evaluation."""
-        self.previews.append((definition, as_of, now))
+        self.previews.append((session, program_id, definition, as_of, now))
         return {"ladders": [], "benefit_cost": None}
 
 
