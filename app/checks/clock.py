@@ -49,11 +49,11 @@ async def _pass_day(session: Session, program_id: UUID, to: date, now: datetime)
         raise NotASandbox
     if to < rules.sandbox_day:
         raise ClockBackwards(rules.sandbox_day)
-    if unfinished := await repository.unfinished(session, program_id):
+    agenda = await repository.agenda(session, program_id, now)
+    if agenda.busy and (unfinished := await repository.unfinished(session, program_id)):
         return unfinished
     if to == rules.sandbox_day:
         return to
-    agenda = await repository.agenda(session, program_id, now)
     if agenda.recheck_at is not None:
         return await _check(session, rules, agenda, recheck(agenda, now), now)
     return await _begin_day(session, rules, agenda, to, now)

@@ -27,7 +27,6 @@ GIVE_BACK = sql(__file__, "give_back")
 HOLDERS = sql(__file__, "holders")
 INSERT_CHECK = sql(__file__, "insert_check")
 INSERT_DONE_CHECK = sql(__file__, "insert_done_check")
-INSERT_DONE_SLICE = sql(__file__, "insert_done_slice")
 INSERT_SLICES = sql(__file__, "insert_slices")
 LOCK_PROGRAM = sql(__file__, "lock_program")
 MEMBERS_OF = sql(__file__, "members_of")
@@ -113,16 +112,17 @@ async def insert_done(
     session: Session, id_: UUID, plan: Plan, members: int, moves: tuple[int, int], at: datetime
 ) -> None:
     """Record a check whose work was done in this transaction. `moves`: up, down."""
-    counts = {"members_total": members, "up": moves[0], "down": moves[1]}
-    whole = {"after": EVERYBODY.after, "through": EVERYBODY.through}
-    await run(session, INSERT_DONE_CHECK, id=id_, at=at, **counts, **_common(plan))
     await run(
         session,
-        INSERT_DONE_SLICE,
-        check_id=id_,
-        program_id=plan.program_id,
-        **counts,
-        **whole,
+        INSERT_DONE_CHECK,
+        id=id_,
+        at=at,
+        members_total=members,
+        up=moves[0],
+        down=moves[1],
+        after=EVERYBODY.after,
+        through=EVERYBODY.through,
+        **_common(plan),
     )
 
 
