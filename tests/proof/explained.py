@@ -4,7 +4,8 @@ import copy
 from datetime import date, timedelta
 from typing import Any
 
-from .model import Json, Ladder, in_window, judged_orders, ladders, totals
+from .dates import in_window
+from .model import Json, Ladder, judged_orders, ladders, totals
 from .replay import Replay
 
 ONE_DAY = timedelta(days=1)
@@ -47,8 +48,8 @@ def falls_off(world: Replay, member: str, name: str, horizon: int) -> tuple[date
     for _ in range(horizon):
         later.tell({"clock": (later.today + ONE_DAY).isoformat()})
         to = later.held[member, name].level
-        if to != held:
-            ladder = ladders(later.versions[-1])[name]
+        ladder = ladders(later.versions[-1])[name]
+        if (ladder.position(to) or 0) < (ladder.position(held) or 0):
             level = ladder.levels[(ladder.position(held) or 1) - 1]
             found = totals(later.facts, member, ladder, later.today)
             asked = [one for one in level.keep or level.enter if one.metric == "spend"]

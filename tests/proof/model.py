@@ -1,8 +1,8 @@
 """The reference model: page 2 (semantics) told slowly, sharing nothing with the product.
 
-Two questions, never mixed. `totals` is a function of a set of facts; `replay` is a function of
-the recorded order. A log is a list of entries of one key each; `Replay` names them. Members are
-written `customer:<id>` and `organization:<id>`. Where page 2 is silent the model raises `Silent`.
+Two questions, never mixed: `totals` is a function of a set of facts, `replay` of the recorded
+order. Members are written `customer:<id>` and `organization:<id>`. Where page 2 is silent `Silent`
+is raised. Here are sections 3 to 8; section 2 is in `dates`, the recorded order in `replay`.
 """
 
 import hashlib
@@ -12,16 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+
+from .dates import in_window, local_day
+from .gaps import Gap, Silent
 
 Json = dict[str, Any]
 EXPONENTS = {"BHD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "TND": 3}
-STAMPS = {
-    "pending": "placed_at", "paid": "paid_at", "closed": "closed_at", "cancelled": "cancelled_at",
-}  # fmt: skip
+STAMPS = {"pending": "placed_at"} | {name: f"{name}_at" for name in ("paid", "closed", "cancelled")}
 RANKS = ["pending", "paid", "closed", "cancelled", "deleted"]
 AMOUNTS = {"total", "tax", "shipping", "discount", "other_tender", "rate", "amount", "quantity"}
 SETTINGS = {
@@ -34,127 +33,6 @@ TIERS = {
     "min_stay_days": 0, "grace_days": 0, "refund_downgrade": "at_check",
 }  # fmt: skip
 STAGES = {**TIERS, "window": {"rolling_days": 30}, "min_stay_days": 30}
-
-
-class Gap(StrEnum):
-    """What page 2 does not say, with the reading that is proposed."""
-
-    before_anchor = "an anniversary window before its anchor: empty"
-    anchor_points = "an activity before the first counted order: the anchor is the first order"
-    anchor_cut = "first counted day before starts_on: it is the anchor all the same"
-    negative = "a negative refund or negative points: refused at the door"
-    refund_tie = "one refund told twice at one instant with other amounts: the larger version"
-    lost_ladder = "a level held on a track that is gone: ends at the next evaluation"
-    lost_override = "an override in force names a level that is gone: it does not act"
-    removed_clamped = "a removed level is left under floor or ceiling: reason level_removed"
-    nudged_clamped = "a nudge beside another override: it is clamped like an earned position"
-    nudge_missed = "a nudge whose day comes while nothing is evaluated: lost"
-    grace_overtaken = "a grace runs at row 2: it ends, the shortfall is over"
-    grace_never = "a grace runs at row 8: it ends"
-    grace_stay = "a grace runs at row 9: it goes on"
-    left_later = "a check as of a day before the member left the ladder: it is left alone"
-    started_asleep = "first known while representing: meets `start` on waking"
-    started_stale = "only a superseded state names the customer: it is known and meets `start`"
-    started_override = "an override is in force at `start`: the start is clamped"
-    keep_disabled = "existing=keep while disabled: no override is made"
-    twice_represented = "organization_id null while two representations are in force: ends both"
-    changed_dates = "a representation is told again with other dates: its dates change"
-    third_party = "a representation moves orders of a third member: that one is decided too"
-    merge_cycle = "a customer is merged twice or into its own removed one"
-    gone_customer = "a fact names a redacted customer and an organization: quarantined"
-    redacted_orders = "customer.redacted lists order ids"
-    mixed_batch = "a batch holds more than order facts: each member by its own occasion"
-    gone_member = "a write about a merged or redacted member: refused"
-    unknown_member = "an override of a member that is not known or asleep: refused"
-
-
-class Silent(Exception):
-    """Page 2 gives no answer here."""
-
-    def __init__(self, gap: Gap) -> None:
-        super().__init__(f"{gap.name}: {gap.value}")
-        self.gap = gap
-
-
-# --- Section 2: time ---------------------------------------------------------------------------
-
-
-def local_day(instant: str, zone: str) -> date:
-    """Section 2: an instant becomes a date once, in the program's zone."""
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
-
-
-def months_on(day: date, months: int) -> date:
-    """Section 2: month arithmetic clamps to the month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return clamped(year, month + 1, day.day)
-
-
-def clamped(year: int, month: int, day: int) -> date:
-    """Section 2: the day, or the month's last one where it has no such day."""
-    while True:
-        try:
-            return date(year, month, day)
-        except ValueError:
-            day -= 1
-
-
-def period(unit: str, day: date) -> int:
-    """Section 2: the number of the month, quarter, half or year that holds the day."""
-    size = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
-    return (day.year * 12 + day.month - 1) // size
-
-
-def fiscal(start: str, day: date) -> int:
-    """Section 2: the fiscal year of a day; a start on 02-29 clamps."""
-    month, first = map(int, start.split("-"))
-    return day.year if day >= clamped(day.year, month, first) else day.year - 1
-
-
-def anniversaries(anchor: date, months: int, day: date) -> int:
-    """Section 2: how many whole periods since the anchor, counted from the anchor itself."""
-    count = max(0, period("month", day) - period("month", anchor)) // months + 1
-    while count >= 0 and months_on(anchor, count * months) > day:
-        count -= 1
-    return count
-
-
-def in_window(window: Any, day: date, on: date, anchor: date | None = None) -> bool:
-    """Section 2: whether an order of `day` counts for a check as of `on`."""
-    if window == "lifetime" or day > on:
-        return day <= on
-    ((kind, size),) = window.items()
-    if kind == "rolling_days":
-        return (on - day).days <= int(size)
-    if kind == "rolling_months":
-        return day >= months_on(on, -size)
-    if kind == "fiscal_year":
-        return fiscal(size, day) == fiscal(size, on)
-    if kind == "anniversary":
-        return anchor is not None and in_anniversary(anchor, size, day, on)
-    return period(size, on) - period(size, day) == {"calendar": 0, "previous": 1}[kind]
-
-
-def in_anniversary(anchor: date, months: int, day: date, on: date) -> bool:
-    """Section 2: both days lie in one period of the member's anchor."""
-    if on < anchor:
-        raise Silent(Gap.before_anchor)
-    return anniversaries(anchor, months, day) == anniversaries(anchor, months, on)
-
-
-def due(cron: str, day: date) -> bool:
-    """Section 15: whether the five-field schedule fires on the day; 0 and 7 are Sunday."""
-    _, _, monthday, month, weekday = cron.split()
-    hits = [fires(monthday, {day.day}), fires(weekday, {day.isoweekday() % 7, day.isoweekday()})]
-    both = monthday.startswith("*") or weekday.startswith("*")
-    return fires(month, {day.month}) and (all(hits) if both else any(hits))
-
-
-def fires(part: str, values: set[int]) -> bool:
-    """Section 15: whether one field of a schedule (star, numbers, ranges) names a value."""
-    spans = [item.partition("-") for item in part.split(",") if item != "*"]
-    named = {n for low, _, high in spans for n in range(int(low), int(high or low) + 1)}
-    return part == "*" or not values.isdisjoint(named)
 
 
 # --- Section 3: which orders count, when, how much ---------------------------------------------
@@ -273,9 +151,9 @@ def counted_on(settings: Json, states: Sequence[Told], current: Told) -> date:
         asked = [one.order[name] for one in states for name in names if one.order.get(name)]
     else:
         asked = [current.order.get(f"{settings['dated_by']}_at")]
-    known = [current.order.get(name) for name in ("paid_at", "closed_at", "placed_at")]
     oldest = min(states, key=lambda one: one.version).event["occurred_at"]
-    instants = [one for one in asked if one] or [next((one for one in known if one), oldest)]
+    known = [current.order.get(name) for name in ("paid_at", "closed_at", "placed_at")]
+    instants = [one for one in asked if one] or [one for one in [*known, oldest] if one][:1]
     return min(local_day(one, settings["time_zone"]) for one in instants)
 
 
@@ -290,7 +168,7 @@ def basis(settings: Json, order: Json) -> Fraction:
 
 
 def rate_of(facts: Facts, order: Json, day: date) -> Fraction | None:
-    """Section 3, currency: the rate sent with the order, else the program's of that very day."""
+    """Section 3: the rate sent with the order, else the program's of that very day."""
     if order["currency"] == facts.settings["currency"]:
         return Fraction(1)
     if order.get("rate") is not None:
@@ -318,8 +196,8 @@ def home(facts: Facts, customer: str | None, day: date, on: date) -> str | None:
     """Section 3: the organization the customer represented on the day (or does now), else it."""
     if customer is None:
         return None
-    dated = facts.settings["pooling"] == "dated"
-    organization = representing(facts, customer, day if dated else on)
+    asked = day if facts.settings["pooling"] == "dated" else on
+    organization = representing(facts, customer, asked)
     return f"organization:{organization}" if organization else f"customer:{customer}"
 
 
@@ -361,14 +239,13 @@ def judge_order(facts: Facts, events: Sequence[Told], on: date) -> Judged | None
 
 def earned_points(settings: Json, spend: int) -> int:
     """Section 11: counted amount x points_per_unit, floor."""
-    amount = Fraction(spend, 10 ** exponent(settings))
-    return math.floor(amount * Fraction(settings["points_per_unit"]))
+    rate = Fraction(settings["points_per_unit"])
+    return math.floor(rate * Fraction(spend, 10 ** exponent(settings)))
 
 
 def judged_orders(facts: Facts, on: date) -> list[Judged]:
     """Section 3: every order that has a state."""
-    found = (judge_order(facts, events, on) for events in facts.orders.values())
-    return [one for one in found if one]
+    return [one for told_ in facts.orders.values() if (one := judge_order(facts, told_, on))]
 
 
 def day_totals(facts: Facts, on: date) -> dict[str, dict[date, Day]]:
@@ -393,8 +270,8 @@ def day_totals(facts: Facts, on: date) -> dict[str, dict[date, Day]]:
 
 def incomplete(facts: Facts, member: str, on: date) -> bool:
     """Section 3: a member with an order that waits for a rate."""
-    orders = judged_orders(facts, on)
-    return any(one.member == member and one.because == "currency" for one in orders)
+    waiting = [one.member for one in judged_orders(facts, on) if one.because == "currency"]
+    return member in waiting
 
 
 # --- Sections 4 to 6: levels, criteria, earned positions ---------------------------------------
@@ -529,9 +406,7 @@ def days_inside(
 ) -> list[Day]:
     """Section 2: the days that count, cut below by `starts_on`."""
     first = facts.settings["starts_on"]
-    anchor = None
-    if "anniversary" in window:
-        anchor = anchor_of(days, person, first)
+    anchor = anchor_of(days, person, first) if "anniversary" in window else None
     inside = [day for day in days if in_window(window, day, on, anchor)]
     return [days[day] for day in inside if first is None or day.isoformat() >= first]
 

@@ -25,23 +25,22 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from .dates import due
+from .gaps import Gap, Silent
 from .model import (
     SETTINGS,
     Day,
     Facts,
-    Gap,
     Held,
     Json,
     Ladder,
     Moment,
     Reins,
     Represents,
-    Silent,
     Verdict,
     content,
     day_totals,
     decide,
-    due,
     kept_id,
     ladders,
     representing,
@@ -148,6 +147,9 @@ class Replay:
         self.affect("order", act)
 
     def on_activity(self, activity: Json) -> None:
+        if activity["customer_id"] in self.facts.redacted:
+            return
+
         def act() -> set[str]:
             self.facts.activities.setdefault(activity["activity_id"], activity)
             return self.meet(f"customer:{kept_id(self.facts, activity['customer_id'])}")
@@ -160,6 +162,8 @@ class Replay:
         named = act()
         self.folded = None
         changed, took = difference(before, self.days())
+        if occasion == "membership" and (changed & self.known.keys()) - named:
+            raise Silent(Gap.third_party)
         self.judge_all(named | changed, occasion, took)
 
     # people (sections 3 and 16)
@@ -312,6 +316,8 @@ class Replay:
 
     def on_remove_override(self, given: Json) -> None:
         made = next(one for one in self.overrides if one["id"] == given["id"])
+        if made["member"] not in self.known:
+            raise Silent(Gap.gone_member)
         made["on"] = False
         if made["mode"] != "nudge":
             self.turn(made, None)
@@ -460,6 +466,9 @@ class Replay:
         """Sections 7 and 9: nothing while disabled, nobody who sleeps or is gone."""
         on = on or self.today
         days, took = self.days(on), set(took)
+        names = {ladder.name for ladder in self.ladders}
+        if any(held.level and name not in names for (_, name), held in self.held.items()):
+            raise Silent(Gap.lost_ladder)
         for member in sorted(self.known.keys() & set(members)):
             if self.enabled() and self.awake(member, on):
                 moment = Moment(occasion, on, member in took, force)

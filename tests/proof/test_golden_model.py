@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from .dates import in_window, local_day
 from .explained import falls_off
 from .model import (
     SETTINGS,
@@ -17,11 +18,9 @@ from .model import (
     Level,
     Moment,
     earned,
-    in_window,
     incomplete,
     judge_order,
     ladders,
-    local_day,
     refused,
     representing,
     rows,
