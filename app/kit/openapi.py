@@ -1,5 +1,6 @@
 """Completes the OpenAPI document: what every operation may answer is said once."""
 
+import json
 from typing import Any
 
 from app.kit.errors.documents import problem_components
@@ -31,17 +32,32 @@ def completed(document: Document) -> Document:
         schemas.pop(name, None)
     schemas.update(problem_components())
     components["responses"] = {_name(status): _response(status) for status in COMMON}
-    for item in document.get("paths", {}).values():
-        for method in METHODS:
-            if method in item:
-                _complete(item[method])
+    for operation in operations(document["paths"]):
+        _drop_frameworks(operation)
+        _complete(operation)
+    for operation in operations(document.get("webhooks", {})):
+        _drop_frameworks(operation)
     return document
 
 
-def _complete(operation: Document) -> None:
-    responses = operation.setdefault("responses", {})
+def as_text(document: Document) -> str:
+    """The document as it is committed."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def operations(paths: Document) -> list[Document]:
+    """Every operation of `paths` or `webhooks`."""
+    return [item[method] for item in paths.values() for method in METHODS if method in item]
+
+
+def _drop_frameworks(operation: Document) -> None:
+    responses = operation["responses"]
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {}):
         responses.pop("422", None)
+
+
+def _complete(operation: Document) -> None:
+    responses = operation["responses"]
     for status in _possible(operation):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
     operation["responses"] = dict(sorted(responses.items()))
