@@ -78,6 +78,7 @@ STATEMENTS = (
     "CREATE INDEX changes_check_id_idx ON changes (check_id) WHERE check_id IS NOT NULL",
     "CREATE INDEX changes_program_id_as_of_idx ON changes (program_id, as_of)",
     "CREATE INDEX changes_program_id_feed_seq_idx ON changes (program_id, feed_seq)",
+    "CREATE INDEX changes_program_id_recorded_at_idx ON changes (program_id, recorded_at)",
     "CREATE INDEX changes_recorded_at_idx ON changes (recorded_at) WHERE feed_seq IS NULL",
     """
     CREATE TABLE check_slices (

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from app.access.caller import Caller
 from app.customers import service as customers
-from app.customers.errors import CustomerMerged, MemberRedacted
+from app.customers.errors import (
+    CustomerMerged,
+    CustomerNotFound,
+    MemberRedacted,
+    OrganizationNotFound,
+)
 from app.customers.models import Locked, Person, Represents, Who
 from app.evaluation.runs import Run
 from app.evaluation.service import evaluate
@@ -18,6 +23,8 @@ from app.orders.models import NeedMembers, Touch
 from app.orders.resolving import Book
 from app.policy.decision import Occasion
 from app.programs import service as programs
+
+UNKNOWN = {"customer": CustomerNotFound, "organization": OrganizationNotFound}
 
 Answer = TypeVar("Answer")
 Also = frozenset[UUID]
@@ -92,6 +99,13 @@ async def require_present(session: Session, group: Group, wanted: Iterable[Who])
     if gone := [one.member_id for one in found if one.merged_into is not None]:
         kept = await kept_as(session, group.run.program_id, gone[0])
         raise CustomerMerged(kept.external_id if kept else None)
+
+
+async def require_known(session: Session, program_id: UUID, who: Who) -> None:
+    """Raises CustomerNotFound and OrganizationNotFound, also for the erased."""
+    found = await customers.people(session, program_id, [who.member_id])
+    if who.member_id not in found or found[who.member_id].external_id is None:
+        raise UNKNOWN[who.kind]
 
 
 async def kept_as(session: Session, program_id: UUID, member_id: UUID) -> Person | None:

@@ -8,10 +8,17 @@ from uuid import UUID
 
 from app.access.caller import Caller
 from app.customers import service as customers
-from app.customers.errors import CustomerNotFound, OrganizationNotFound
 from app.customers.models import Who
 from app.evaluation.errors import OverrideNotFound, RepresentsOrganization
-from app.evaluation.membership import Also, Group, gather, require_present, run_of, settled
+from app.evaluation.membership import (
+    Also,
+    Group,
+    gather,
+    require_known,
+    require_present,
+    run_of,
+    settled,
+)
 from app.evaluation.runs import Run
 from app.evaluation.schemas.overrides import OverrideIn, OverrideOut
 from app.evaluation.service import check_members
@@ -28,7 +35,6 @@ from app.standings.moves import Applied
 from app.standings.overrides import RecordedOverride
 
 NEWEST = (MAX_64, UUID(int=2**128 - 1))
-UNKNOWN = {"customer": CustomerNotFound, "organization": OrganizationNotFound}
 
 
 async def set_override(
@@ -39,7 +45,7 @@ async def set_override(
     Raises CustomerNotFound, OrganizationNotFound, CustomerMerged, MemberRedacted,
     RepresentsOrganization, and RequestInvalid for levels and days that cannot be.
     """
-    await _require_known(session, caller, who)
+    await require_known(session, caller.program_id, who)
 
     async def work(also: Also) -> OverrideOut:
         run = await run_of(session, caller, now)
@@ -64,7 +70,7 @@ async def overrides_of(
 
     Raises CustomerNotFound and OrganizationNotFound.
     """
-    await _require_known(session, caller, who)
+    await require_known(session, caller.program_id, who)
     name = f"overrides of {who.member_id}"
     key = pages.after(name, after, int, UUID)
     before = (key[0], key[1]) if key else NEWEST
@@ -129,12 +135,6 @@ def _by_ladder(turning: Iterable[RecordedOverride]) -> dict[str, list[RecordedOv
     for one in turning:
         found[one.ladder].append(one)
     return found
-
-
-async def _require_known(session: Session, caller: Caller, who: Who) -> None:
-    found = (await customers.people(session, caller.program_id, [who.member_id])).get(who.member_id)
-    if found is None or found.external_id is None:
-        raise UNKNOWN[who.kind]
 
 
 async def _require_awake(session: Session, group: Group, who: Who) -> None:

@@ -67,11 +67,12 @@ def item(rules: Rules, row: FeedRow) -> FeedItem:
         id=computed_id(rules.program_id, "change", str(row.feed_seq)),
         type=row.type,
         timestamp=row.recorded_at,
-        data=_data(rules, row),
+        data=data_of(rules, row),
     )
 
 
-def _data(rules: Rules, row: FeedRow) -> MoveData | ProgramData | ErasedData:
+def data_of(rules: Rules, row: FeedRow) -> MoveData | ProgramData | ErasedData:
+    """What is told of a change, levels named as its own version named them."""
     said = {"sequence": row.seq, "as_of": row.as_of, "version": row.version}
     if row.type in PROGRAM_TYPES:
         return ProgramData(program=rules.key, **said)

@@ -10,6 +10,7 @@ from app.outbound.feeding import FeedRow
 
 DROP_LEASE = sql(__file__, "drop_lease")
 FEED = sql(__file__, "feed")
+HISTORY = sql(__file__, "history")
 IS_OWED = sql(__file__, "is_owed")
 LENGTHEN = sql(__file__, "lengthen")
 NUMBER = sql(__file__, "number")
@@ -39,8 +40,8 @@ async def take_lease(
     return taken.term if taken else None
 
 
-async def drop_lease(session: Session, name: str, holder: str, at: datetime) -> None:
-    await run(session, DROP_LEASE, name=name, holder=holder, at=at)
+async def drop_lease(session: Session, name: str, holder: str) -> None:
+    await run(session, DROP_LEASE, name=name, holder=holder)
 
 
 async def owed(session: Session, most: int) -> list[OwedChange]:
@@ -68,3 +69,11 @@ async def number(session: Session, numbered: Sequence[tuple[OwedChange, int]]) -
 async def feed(session: Session, program_id: UUID, after: int, most: int) -> list[FeedRow]:
     """The numbered changes of a program behind a number, in order."""
     return await rows_as(session, FeedRow, FEED, program_id=program_id, after=after, most=most)
+
+
+async def history(
+    session: Session, program_id: UUID, member_id: UUID, before: int, most: int
+) -> list[FeedRow]:
+    """The changes of a member below a number of its own, the newest first."""
+    binds = {"member_id": member_id, "before": before, "most": most}
+    return await rows_as(session, FeedRow, HISTORY, program_id=program_id, **binds)

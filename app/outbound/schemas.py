@@ -103,6 +103,14 @@ class ErasedEvent(Schema):
     data: ErasedData
 
 
+class ChangeOut(Schema):
+    """A change of a member as its history tells it."""
+
+    type: str = Field(examples=["tier.upgraded"])
+    timestamp: datetime
+    data: MoveData | ProgramData | ErasedData
+
+
 class FeedItem(Schema):
     """A change. Continue with its `cursor`; `id` is the same wherever it is told."""
 

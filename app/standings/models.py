@@ -78,6 +78,7 @@ class Change(Table, table=True):
         index("program_id", "feed_seq"),
         index("recorded_at", where="feed_seq IS NULL"),
         index("program_id", "as_of"),
+        index("program_id", "recorded_at"),
         index("check_id", where="check_id IS NOT NULL"),
     )
 

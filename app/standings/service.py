@@ -9,6 +9,7 @@ from uuid import UUID
 from app.kit.db import Session
 from app.policy.decision import Direction
 from app.standings import repository
+from app.standings.listed import Holding, Listed, Wanted
 from app.standings.moves import Applied, Cause, Verdict
 
 
@@ -41,6 +42,23 @@ async def ask_review(
     """Have a check as of `on` or later look at these locked members, on each ladder."""
     if members and ladders:
         await repository.ask_review(session, program_id, members, ladders, on)
+
+
+async def members(
+    session: Session, program_id: UUID, wanted: Wanted, after: tuple[str, str], number: int
+) -> list[Listed]:
+    """The next `number` members that are wanted, behind a kind and external id."""
+    return await repository.members(session, program_id, wanted, after, number)
+
+
+async def holdings(
+    session: Session, program_id: UUID, members: Sequence[UUID]
+) -> dict[UUID, list[Holding]]:
+    """What these members hold; who was never on a ladder is no key."""
+    found: dict[UUID, list[Holding]] = {}
+    for one in await repository.holdings(session, program_id, members):
+        found.setdefault(one.member_id, []).append(one)
+    return found
 
 
 async def _write(

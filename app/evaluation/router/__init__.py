@@ -1,5 +1,5 @@
 """Routes about members, one file a group."""
 
-from app.evaluation.router import overrides, people
+from app.evaluation.router import listing, overrides, people
 
-ROUTERS = (people.router, overrides.router)
+ROUTERS = (people.router, overrides.router, listing.router)
