@@ -83,4 +83,4 @@ class Worker:
 
     async def _give_back(self, session: Session) -> None:
         await slices.give_back(session, self.id)
-        await relay.give_back(session, self.id, self.clock.now())
+        await relay.give_back(session, self.id)

@@ -53,9 +53,9 @@ async def number(session: Session, changes: Sequence[OwedChange]) -> None:
         raise Overtaken
 
 
-async def give_back(session: Session, holder: str, now: datetime) -> None:
+async def give_back(session: Session, holder: str) -> None:
     """Let another relay take over at once."""
-    await repository.drop_lease(session, NAME, holder, now)
+    await repository.drop_lease(session, NAME, holder)
 
 
 def _next(given: dict[UUID, int], program_id: UUID) -> int:
