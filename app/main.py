@@ -30,6 +30,7 @@ from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.outbound import router as outbound
+from app.outbound.waiting import Waiting
 from app.programs import router as programs
 from app.settings import Settings
 
@@ -128,6 +129,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     app.state.db = db
     pipeline = Pipeline(db)
     app.state.intake = Intake(pipeline, Coalescer(pipeline))
+    app.state.waiting = Waiting()
     app.state.metrics_token = token.get_secret_value() if token else None
     app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
 

@@ -97,3 +97,8 @@ async def _rules(session: Session, program: ProgramRow | None) -> Rules:
 def _compile(found: VersionRow) -> Compiled:
     definition = Definition.model_validate(found.definition)
     return Compiled(definition, found.removed, ladders_of(definition, found.removed))
+
+
+async def program_id_of(session: Session, key: str) -> UUID | None:
+    """The program of that key."""
+    return await repository.program_id_of(session, key)

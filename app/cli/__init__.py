@@ -1,0 +1,52 @@
+"""The operator's root: `tiers`, or `python -m app`."""
+
+import sys
+
+import typer
+
+from app import VERSION
+from app.cli import access, checking, demo, documents, serving
+from app.cli.opening import Refused
+from app.kit.errors import AppError
+from app.kit.opening import CannotStart
+from app.settings import SettingsInvalid
+
+CANNOT_START = 78  # EX_CONFIG
+
+cli = typer.Typer(
+    name="tiers",
+    help="Decides which customer is in which tier, proves why, and tells who needs to know.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for part in (serving, checking, access, documents, demo):
+    part.register(cli)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(VERSION)
+
+
+def main() -> None:
+    """Run a command; what an operator can mend is said in one line a fault."""
+    try:
+        cli()
+    except (SettingsInvalid, CannotStart) as error:
+        _say(error.lines)
+        sys.exit(CANNOT_START)
+    except Refused as error:
+        _say([str(error)])
+        sys.exit(1)
+    except AppError as error:
+        _say([error.detail, *(f"{one.pointer}: {one.detail}" for one in error.faults)])
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
