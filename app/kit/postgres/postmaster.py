@@ -18,7 +18,8 @@ SUPERUSER = "postgres"
 FIRST_WITH_BUILTIN_LOCALE = 17
 LOCK_PATIENCE = 30.0
 RECOVERY_PATIENCE = 300.0
-FAST_STOP_PATIENCE = 20.0
+STOP_PATIENCE = 20.0
+UNREAPED_PATIENCE = 1.0
 LOG_ROTATES_AT = 10_000_000
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -55,6 +56,8 @@ class Postmaster:
         running = self._listening()
         if running is not None and self._becomes_ready(running):
             return
+        for unfinished in self.home.path.glob("data.*"):  # of a process that was killed
+            shutil.rmtree(unfinished, ignore_errors=True)
         if not self.home.data.exists():
             self._initialise()
         deadline = time.monotonic() + LOCK_PATIENCE
@@ -69,21 +72,23 @@ class Postmaster:
     def halt(self) -> None:
         """Fast stop; immediate (recovers at the next start) if that takes too long."""
         pid = self.pid()
-        for name, patience in (("INT", FAST_STOP_PATIENCE), ("QUIT", FAST_STOP_PATIENCE)):
-            if pid is None:
-                return
+        if pid is None:
+            return
+        for name in ("INT", "QUIT"):
             self._signal(pid, name)
-            deadline = time.monotonic() + patience
-            while self._stays(pid) and time.monotonic() < deadline:
-                time.sleep(0.005)
-            pid = pid if self._stays(pid) else None
-        if pid is not None:
-            message = f"PostgreSQL (process {pid}) does not stop."
-            raise PostgresUnavailable(message)
+            if self._ends(pid):
+                return
+        message = f"PostgreSQL (process {pid}) does not stop."
+        raise PostgresUnavailable(message)
 
-    def _stays(self, pid: int) -> bool:
-        """Whether it has not ended; a stranger's child may be dead and not yet reaped."""
-        return _alive(pid) and (pid in _children or self.pid() == pid)
+    def _ends(self, pid: int) -> bool:
+        """Its pid file goes, then it ends; a stranger's child may stay, dead and not reaped."""
+        deadline = time.monotonic() + STOP_PATIENCE
+        while _alive(pid) and time.monotonic() < deadline:
+            if self.pid() != pid:
+                deadline = min(deadline, time.monotonic() + UNREAPED_PATIENCE)
+            time.sleep(0.005)
+        return self.pid() != pid
 
     def _signal(self, pid: int, name: str) -> None:
         child = _children.get(pid)
@@ -142,8 +147,6 @@ class Postmaster:
 
     def _initialise(self) -> None:
         """Into a temporary folder, then renamed: a data folder is complete or not there."""
-        for unfinished in self.home.path.glob("data.*"):
-            shutil.rmtree(unfinished, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="data.", dir=self.home.path))
         self.account.own(folder)
         printed = ""
