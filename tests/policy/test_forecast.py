@@ -68,7 +68,7 @@ def simulated(ladder, case, days, checks, **when):
     return None
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data(), st.sampled_from([daily, weekly]))
 def test_the_forecast_is_what_a_simulation_of_every_day_finds(data, checks):
     ladder = data.draw(some.ladders())
@@ -186,3 +186,13 @@ def test_a_level_that_is_first_won_and_then_lost_counts_from_what_is_held():
     found = ends(holding("silver"), days, ladder)
 
     assert (found.on, found.to_level) == (TOMORROW + timedelta(31), None)
+
+
+@pytest.mark.parametrize("ago", range(24, 28))
+def test_every_check_of_a_swinging_ladder_counts(ago):
+    ladder = stages(level("s1", 0, keep=(spend(50),)), level("s2", 5, keep=(spend(50),)))
+    case, days = holding("s1"), [DayTotal(TODAY - timedelta(ago), 9)]
+
+    found = ends(case, days, ladder)
+
+    assert (found.on, found.to_level) == simulated(ladder, case, days, daily)

@@ -228,6 +228,7 @@ def test_a_nudge_to_what_is_held_or_to_no_known_level_moves_nobody():
     gone = under(held_key="silver", amount=1_000, nudge=override("nudge", "platinum"))
 
     assert kept(same, held("silver"))
+    assert (same.row, gone.row) == (4, 4)
     assert kept(gone, held("silver"))
 
 

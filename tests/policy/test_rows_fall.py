@@ -125,6 +125,12 @@ def test_row_13_may_lead_up_or_to_the_level_just_below(amount, key, direction):
     assert decision.direction is direction
 
 
+def test_row_13_keeps_no_other_level_by_its_keep_criteria():
+    ladder = tiers(level("bronze", 100, keep=(spend(1),)), removed={"old": 1})
+
+    assert moved_to(judged(ladder, held("old"), 50), None)
+
+
 @pytest.mark.parametrize(
     ("below", "amount", "key"), [(2, 0, "s2"), (2, 900, "s2"), (0, 900, None), (3, 0, "s3")]
 )
@@ -150,6 +156,7 @@ def test_row_14_a_disabled_program_moves_nobody(occasion, key):
 
     assert kept(decision, standing)
     assert (decision.row, decision.reason) == (14, Reason.disabled)
+    assert decision.position == (3 if key == "gold" else 0)
 
 
 def test_a_criterion_of_orders_decides_like_spend():

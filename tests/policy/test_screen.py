@@ -97,3 +97,12 @@ def test_a_disabled_program_moves_nobody():
     ladder = replace(tiers(), active=False)
 
     assert settled(ladder).skips("gold", totals(0))
+
+
+def test_four_thousand_and_ninety_six_cases_are_screened_and_no_more():
+    sixty_three = [level(f"l{n}", n) for n in range(1, 64)]
+
+    screen = settled(tiers(*sixty_three))
+
+    assert sum(map(len, screen.settled.values())) == 64
+    assert settled(tiers(*sixty_three, level("l64", 64))) is None

@@ -129,7 +129,9 @@ def test_an_order_of_this_month_enters_the_previous_month_with_the_next():
         (date(2026, 12, 31), 2, date(2027, 2, 28)),
         (date(2026, 5, 15), 0, date(2026, 5, 15)),
         (date(1, 1, 31), -1, None),
+        (date(1, 2, 28), -1, date(1, 1, 28)),
         (date(9999, 12, 1), 1, None),
+        (date(9999, 11, 30), 1, date(9999, 12, 30)),
     ],
 )
 def test_month_arithmetic_clamps(day, count, expected):
