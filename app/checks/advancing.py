@@ -8,7 +8,7 @@ from uuid import UUID
 from app.checks import repository, service
 from app.checks.agenda import Agenda, Owed, owed
 from app.checks.plans import Plan
-from app.evaluation.overrides import evaluate_turning
+from app.evaluation.turning import evaluate_turning, turning_dates
 from app.evaluation.runs import Run
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
@@ -16,7 +16,6 @@ from app.kit.logs import log
 from app.policy.decision import Occasion
 from app.programs import service as programs
 from app.programs.rules import Rules
-from app.standings import overrides
 
 
 class Tick(NamedTuple):
@@ -72,7 +71,7 @@ def plan_of(rules: Rules, agenda: Agenda, todo: Owed) -> Plan:
 
 
 async def turn(session: Session, rules: Rules, day: date, now: datetime) -> None:
-    """Evaluate the overrides that begin on `day` or ended the day before."""
+    """Let happen what `day` brings about: overrides and representatives that turn."""
     await evaluate_turning(session, Run(rules, Occasion.override, day, now))
     await repository.overrides_done(session, rules.program_id, day)
 
@@ -80,7 +79,7 @@ async def turn(session: Session, rules: Rules, day: date, now: datetime) -> None
 async def _turn(session: Session, rules: Rules, agenda: Agenda, todo: Owed, now: datetime) -> bool:
     """One date on which overrides turn, the first that is owed; whether there was one."""
     first = agenda.turned_on + timedelta(1)
-    days = await overrides.turning_dates(session, rules.program_id, first, todo.turns_through)
+    days = await turning_dates(session, rules, first, todo.turns_through)
     if days:
         await turn(session, rules, days[0], now)
     return bool(days)

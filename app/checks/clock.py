@@ -8,12 +8,12 @@ from app.checks import repository, service, slices, slicing
 from app.checks.advancing import plan_of, turn
 from app.checks.agenda import Agenda, Owed, recheck
 from app.checks.errors import ClockBackwards, NotASandbox
+from app.evaluation.turning import turning_dates
 from app.kit.clock import Clock
 from app.kit.cron import next_date
 from app.kit.db import Database, Session
 from app.programs import service as programs
 from app.programs.rules import Rules
-from app.standings import overrides
 
 ONE_DAY = timedelta(1)
 
@@ -65,12 +65,12 @@ async def _begin_day(
     """Move on to the next day on which anything happens, and let it happen."""
     assert rules.sandbox_day is not None
     first = rules.sandbox_day + ONE_DAY
-    turning = await overrides.turning_dates(session, rules.program_id, first, to)
+    turning = await turning_dates(session, rules, first, to)
     checked = next_date(rules.check_schedule, first) if rules.enabled else None
     day = min(one for one in (*turning[:1], checked, to) if one is not None)
     await repository.move_clock(session, rules.program_id, day)
     rules = replace(rules, sandbox_day=day)
-    if day in turning and rules.enabled:
+    if day in turning:
         await turn(session, rules, day, now)
     if day != checked:
         return day

@@ -122,8 +122,3 @@ class Person:
     tags: list[str]
     currency: str | None
     merged_into: UUID | None
-
-    @property
-    def removed(self) -> bool:
-        """Merged away or erased: it is nobody any more."""
-        return self.merged_into is not None or self.external_id is None

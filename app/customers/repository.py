@@ -11,7 +11,8 @@ LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
 COUNTED_BEFORE = sql(__file__, "counted_before")
 REPRESENTATIVES = sql(__file__, "representatives")
-TURNING = sql(__file__, "turning")
+TURNING_DATES = sql(__file__, "turning_dates")
+TURNING_ON = sql(__file__, "turning_on")
 SAVE_REPRESENTATIONS = sql(__file__, "save_representations")
 DROP_REPRESENTATIONS = sql(__file__, "drop_representations")
 PEOPLE = sql(__file__, "people")
@@ -73,9 +74,15 @@ async def representatives(
     return [row.member_id for row in found]
 
 
-async def turning(session: Session, program_id: UUID, first: date, last: date) -> list[UUID]:
-    """Whose representation begins or has ended on a day from `first` to `last`; in id order."""
-    found = await rows(session, TURNING, program_id=program_id, first=first, last=last)
+async def turning_dates(session: Session, program_id: UUID, first: date, last: date) -> list[date]:
+    """The days on which a representation begins or has ended, in order."""
+    found = await rows(session, TURNING_DATES, program_id=program_id, first=first, last=last)
+    return [row.day for row in found]
+
+
+async def turning_on(session: Session, program_id: UUID, day: date) -> list[UUID]:
+    """Whose representation begins or has ended on that day; in id order."""
+    found = await rows(session, TURNING_ON, program_id=program_id, day=day)
     return [row.member_id for row in found]
 
 

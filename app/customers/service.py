@@ -52,9 +52,14 @@ async def representatives_of(session: Session, program_id: UUID, organization: U
     return await repository.representatives(session, program_id, [organization])
 
 
-async def turning(session: Session, program_id: UUID, first: date, last: date) -> list[UUID]:
-    """The customers that begin or have ceased to represent somebody on one of these days."""
-    return await repository.turning(session, program_id, first, last)
+async def turning_dates(session: Session, program_id: UUID, first: date, last: date) -> list[date]:
+    """The days from `first` to `last` on which somebody begins or has ceased to represent."""
+    return await repository.turning_dates(session, program_id, first, last)
+
+
+async def turning_on(session: Session, program_id: UUID, day: date) -> list[UUID]:
+    """The customers that begin or have ceased to represent an organization on that day."""
+    return await repository.turning_on(session, program_id, day)
 
 
 async def rewrite_representations(

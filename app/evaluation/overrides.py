@@ -1,8 +1,6 @@
 """Overrides: set, listed, removed, and evaluated when they turn. Semantics 8 and 16."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,17 +19,15 @@ from app.evaluation.membership import (
 )
 from app.evaluation.runs import Run
 from app.evaluation.schemas.overrides import OverrideIn, OverrideOut
-from app.evaluation.service import check_members
+from app.evaluation.turning import evaluate_ladder
 from app.kit import pages
 from app.kit.db import Session
 from app.kit.errors import Fault, RequestInvalid
 from app.kit.ids import computed_id
 from app.kit.pages import Page
 from app.kit.schemas import MAX_64
-from app.policy.decision import Occasion
-from app.policy.override import Override, OverrideMode
+from app.policy.override import OverrideMode
 from app.standings import overrides
-from app.standings.moves import Applied
 from app.standings.overrides import RecordedOverride
 
 NEWEST = (MAX_64, UUID(int=2**128 - 1))
@@ -57,7 +53,7 @@ async def set_override(
         await overrides.add(session, run.program_id, [told], now)
         acts = told.is_nudge and told.from_on <= run.on
         nudges = {who.member_id: told.judged()} if acts else {}
-        await _evaluate(session, run, told.ladder, [who.member_id], nudges)
+        await evaluate_ladder(session, run, told.ladder, [who.member_id], nudges)
         return OverrideOut.of(told)
 
     return await settled(session, work)
@@ -95,46 +91,9 @@ async def remove_override(
         if not await overrides.remove(session, run.program_id, found, now, caller.author):
             raise OverrideNotFound
         if not found.is_nudge:
-            await _evaluate(session, run, found.ladder, [found.member_id], {})
+            await evaluate_ladder(session, run, found.ladder, [found.member_id], {})
 
     await settled(session, work)
-
-
-async def evaluate_turning(session: Session, run: Run) -> Applied:
-    """One evaluation of each member and ladder with an override that turns on `run.on`.
-
-    Those begin on this day or ended the day before; what was in force when it was set has had
-    its evaluation then. Raises Overtaken when facts keep changing members meanwhile.
-    """
-    turning = await overrides.turning_on(session, run.program_id, run.on)
-    applied = Applied()
-    for ladder, found in _by_ladder(turning).items():
-        nudges = {
-            one.member_id: one.judged() for one in found if one.is_nudge and one.from_on == run.on
-        }
-        members = sorted({one.member_id for one in found})
-        applied += await _evaluate(session, run, ladder, members, nudges)
-    return applied
-
-
-async def _evaluate(
-    session: Session,
-    run: Run,
-    ladder: str,
-    members: Sequence[UUID],
-    nudges: Mapping[UUID, Override],
-) -> Applied:
-    """Decide about one ladder of members; nothing where the ladder is no longer there."""
-    only = tuple(one for one in run.rules.ladders if one.name == ladder)
-    run = replace(run, occasion=Occasion.override, rules=replace(run.rules, ladders=only))
-    return await check_members(session, run, members, nudges)
-
-
-def _by_ladder(turning: Iterable[RecordedOverride]) -> dict[str, list[RecordedOverride]]:
-    found: defaultdict[str, list[RecordedOverride]] = defaultdict(list)
-    for one in turning:
-        found[one.ladder].append(one)
-    return found
 
 
 async def _require_awake(session: Session, group: Group, who: Who) -> None:

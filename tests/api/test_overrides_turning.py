@@ -2,12 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.evaluation.overrides import evaluate_turning
 from app.evaluation.runs import Run
+from app.evaluation.turning import evaluate_turning, turning_dates
 from app.policy.decision import Occasion
 from app.programs import service as programs
-from app.standings import overrides
-from tests.api.town import TODAY, opened
+from tests.api.town import DEFINITION, TODAY, opened
 
 OF_C_1 = "/v1/customers/c-1/overrides"
 DAYS = [TODAY + timedelta(number) for number in range(6)]
@@ -44,7 +43,8 @@ async def turn(town, day):
 
 async def turning(town):
     async with town.db.transaction() as session:
-        return await overrides.turning_dates(session, town.program_id, DAYS[0], DAYS[-1])
+        rules = await programs.rules_of(session, town.program_id)
+        return await turning_dates(session, rules, DAYS[0], DAYS[-1])
 
 
 async def moves(town):
@@ -121,3 +121,34 @@ async def test_the_merged_the_erased_and_the_sleeping_do_not_turn(town):
     assert await turn(town, DAYS[1]) == 0
 
     assert await moves(town) == [(None, "silver"), ("silver", None)]
+
+
+async def test_pooled_orders_come_and_go_with_their_representative(database_url):
+    settings = {**DEFINITION["settings"], "pooling": "current_representatives"}
+    async with opened(database_url, {**DEFINITION, "settings": settings}) as town:
+        await town.order("c-1", "150.00")
+        span = {"from": str(DAYS[1]), "until": str(DAYS[2])}
+        await town.put("organizations/o-1/representatives/c-1", **span)
+        assert await turning(town) == [DAYS[1], DAYS[3]]
+        assert await town.spend("organization", "o-1") == {}
+
+        homes = []
+        for day in DAYS[1:4]:
+            await turn(town, day)
+            homes.append(await town.spend("organization", "o-1"))
+
+        assert homes == [{TODAY: 15_000}, {TODAY: 15_000}, {}]
+        assert await town.changes("organization", "o-1") == []  # the next check decides
+        asked = "SELECT DISTINCT review_on FROM positions WHERE program_id = :program_id"
+        assert {one["review_on"] for one in await town.rows(asked)} <= {DAYS[1], DAYS[3]}
+
+
+async def test_pooled_orders_come_home_while_the_program_is_disabled(database_url):
+    settings = {**DEFINITION["settings"], "pooling": "current_representatives", "enabled": False}
+    async with opened(database_url, {**DEFINITION, "settings": settings}) as town:
+        await town.order("c-1", "150.00")
+        await town.put("organizations/o-1/representatives/c-1", **{"from": str(DAYS[1])})
+
+        await turn(town, DAYS[1])
+
+        assert await town.spend("organization", "o-1") == {TODAY: 15_000}
