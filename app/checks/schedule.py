@@ -26,7 +26,7 @@ class Schedule:
         self._clock = clock
         self._done = done
         self._alarm = AsyncIOScheduler(timezone="UTC")
-        self._alarm.add_job(self.wake, "interval", seconds=seconds, coalesce=True)
+        self._alarm.add_job(self._ring, "interval", seconds=seconds, coalesce=True)
         self._due = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -42,10 +42,15 @@ class Schedule:
     async def stop(self) -> None:
         """End the tick that runs, begin no other."""
         self._stopping = True
+        self._alarm.pause()
+        await asyncio.sleep(0)  # a ring that has begun ends before shutdown would cancel it
         self._alarm.shutdown(wait=False)
         self.wake()
         if self._task is not None:
             await asyncio.wait([self._task])
+
+    async def _ring(self) -> None:
+        self.wake()
 
     async def _run(self) -> None:
         pause = LEAST_PAUSE

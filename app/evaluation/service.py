@@ -40,10 +40,12 @@ async def check_slice(session: Session, run: Run, part: Slice, since: date | Non
     Raises Overtaken when facts keep changing members while they are decided.
     """
     await recount(session, run, part)
-    if since is None:
-        wanted = await movers(session, run.rules, part, run.on)
-    else:
+    if since is not None:
         wanted = await candidates(session, run.rules, part, since, run.on)
+    elif run.force:  # moves also whom the screen knows to be settled
+        wanted = await repository.all_members(session, part)
+    else:
+        wanted = await movers(session, run.rules, part, run.on)
     return await check_members(session, run, wanted)
 
 
