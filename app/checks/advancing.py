@@ -8,8 +8,8 @@ from uuid import UUID
 from app.checks import repository, service
 from app.checks.agenda import Agenda, Owed, owed
 from app.checks.plans import Plan
-from app.evaluation.turning import evaluate_turning, turning_dates
 from app.evaluation.runs import Run
+from app.evaluation.turning import evaluate_turning, turning_dates
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.logs import log
