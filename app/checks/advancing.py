@@ -9,7 +9,7 @@ from app.checks import repository, service
 from app.checks.agenda import Agenda, Owed, owed
 from app.checks.plans import Plan
 from app.evaluation.runs import Run
-from app.evaluation.turning import evaluate_turning, turning_dates
+from app.evaluation.turning import bring_home, evaluate_turning, turning_dates
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.logs import log
@@ -48,7 +48,7 @@ async def advance(session: Session, program_id: UUID, now: datetime) -> bool:
     if todo is None:
         return False
     rules = await programs.hold(session, program_id)
-    if todo.occasion != Occasion.resync and await _turn(session, rules, agenda, todo, now):
+    if await _turn(session, rules, agenda, todo, now):
         return True
     await repository.overrides_done(session, program_id, todo.turns_through)
     if todo.occasion is None:
@@ -77,9 +77,15 @@ async def turn(session: Session, rules: Rules, day: date, now: datetime) -> None
 
 
 async def _turn(session: Session, rules: Rules, agenda: Agenda, todo: Owed, now: datetime) -> bool:
-    """One date on which overrides turn, the first that is owed; whether there was one."""
+    """One date on which something turns, the first that is owed; whether there was one.
+
+    After a program was disabled orders come home; who holds what is for the resync to say.
+    """
     first = agenda.turned_on + timedelta(1)
     days = await turning_dates(session, rules, first, todo.turns_through)
-    if days:
+    if days and todo.occasion == Occasion.resync:
+        await bring_home(session, Run(rules, Occasion.membership, days[0], now))
+        await repository.overrides_done(session, rules.program_id, days[0])
+    elif days:
         await turn(session, rules, days[0], now)
     return bool(days)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.customers import service as customers
 from app.customers.models import Locked, Who
+from app.evaluation import repository
 from app.evaluation.judging import judge
 from app.evaluation.repository import Slice
 from app.evaluation.runs import Run
