@@ -108,7 +108,9 @@ class Rules:
         """What the definition says of a level, also of a disabled one."""
         found = self.ladder(ladder)
         position = found.position_of(key) if found else None
-        return self._tier(key, position) if ladder == TIERS else self._stage(key, position)
+        if ladder == TIERS:
+            return self._tier(key, position)
+        return self._stage(ladder, key, position)
 
     def _tier(self, key: str, position: int | None) -> LevelText | None:
         tier = self.definition.tier(key)
@@ -116,9 +118,9 @@ class Rules:
             return None
         return LevelText(tier.key, tier.name, position, tier.visible, tier.icon, tier.benefits)
 
-    def _stage(self, key: str, position: int | None) -> LevelText | None:
+    def _stage(self, track: str, key: str, position: int | None) -> LevelText | None:
         stage = self.definition.stage(key)
-        if stage is None:
+        if stage is None or stage.track != track:
             return None
         given = {"discount_percent": stage.discount_percent, "products": stage.products}
         benefits = NO_BENEFITS.model_copy(update=given)

@@ -91,8 +91,11 @@ def _differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
         yield from _of_members(before, after, pointer)
     elif _are_levels(before) and _are_levels(after):
         yield from _of_levels(before, after, pointer)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for n, (was, now) in enumerate(zip(before, after, strict=True)):
+            yield from _differences(was, now, f"{pointer}/{n}")
     else:
-        yield Difference(pointer=pointer or "/", before=before, after=after)
+        yield Difference(pointer=pointer, before=before, after=after)
 
 
 def _of_members(
