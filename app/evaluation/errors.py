@@ -11,3 +11,8 @@ class RepresentsOrganization(Conflict):
 
     def __init__(self, organization: str | None) -> None:
         super().__init__(f'This customer represents the organization "{organization}".')
+
+
+class LadderNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__('There is no such ladder: say "tiers", or the name of a track.')

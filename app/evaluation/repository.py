@@ -51,7 +51,7 @@ async def known(
     `anchored`: some window starts with the member, so its first counted day is wanted.
     """
     binds = {"as_of": as_of, "member_ids": sorted(set(members)), "anchored": anchored}
-    return [_known(row) for row in await rows(session, CASES, program_id=program_id, **binds)]
+    return [known_from(row) for row in await rows(session, CASES, program_id=program_id, **binds)]
 
 
 async def sums(
@@ -105,7 +105,8 @@ async def unsettled(
     return [row.member_id for row in await rows(session, statement, **part._asdict(), **binds)]
 
 
-def _known(row: Any) -> Known:
+def known_from(row: Any) -> Known:
+    """The member of a row with what it holds and its overrides as JSON."""
     overrides: dict[str, list[Override]] = {}
     for ladder, *said in _json(row.overrides) or ():
         overrides.setdefault(ladder, []).append(_override(*said))

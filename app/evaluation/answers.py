@@ -1,0 +1,179 @@
+"""What a shop asks about customers and organizations: tier, stages, benefits, progress, points."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+from app.access.caller import Caller
+from app.customers.errors import CustomerNotFound, OrganizationNotFound
+from app.customers.models import Who
+from app.evaluation import holdings, profiles, progressing
+from app.evaluation.errors import LadderNotFound
+from app.evaluation.profiles import Profile, View
+from app.evaluation.progressing import Course, checks_after, main_ladder, shown_keys
+from app.evaluation.repository import Known
+from app.evaluation.schemas.answers import (
+    BenefitsOut,
+    CustomerTiers,
+    HoldingOut,
+    LookupItem,
+    LookupOut,
+    OrganizationTiers,
+    PointsOut,
+    ProgressOut,
+)
+from app.kit.db import Session
+from app.policy.days import DayTotal
+from app.policy.ladder import Ladder
+from app.programs import service as programs
+from app.programs.rules import TIERS, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A member in its program as of today; `days`: of whoever holds for it."""
+
+    rules: Rules
+    on: date
+    view: View
+    days: Sequence[DayTotal]
+
+    @property
+    def holder(self) -> Profile:
+        return self.view.holder
+
+    def holding(self) -> HoldingOut:
+        return holdings.shown(self.rules, self.holder, self.on)
+
+    def benefits(self) -> BenefitsOut:
+        return holdings.benefits(self.rules, self.holder)
+
+    def course(self, ladder: Ladder) -> Course:
+        return Course.of(self.rules, ladder, self.holder, self.days, self.on)
+
+    def progress(self, ladder: Ladder) -> ProgressOut:
+        shown = shown_keys(self.rules, ladder)
+        return progressing.progress(self.course(ladder), checks_after(self.rules, self.on), shown)
+
+
+async def customer(
+    session: Session, caller: Caller, who: Who, now: datetime, *, default: bool
+) -> CustomerTiers:
+    """All about one customer. `default`: an unknown one is answered as holding nothing.
+
+    Raises CustomerNotFound, also for one that was merged into another: its positions have ended.
+    """
+    asked = await _asked(session, caller, who, now, unknown=_nobody if default else None)
+    own, organization = asked.view.own, asked.view.organization
+    sleeping = holdings.shown(asked.rules, own, asked.on)
+    return CustomerTiers(
+        **_whole(asked),
+        id=who.external_id,
+        organization_id=organization.external_id if organization else None,
+        personal=sleeping if organization else None,
+    )
+
+
+async def organization(
+    session: Session, caller: Caller, who: Who, now: datetime
+) -> OrganizationTiers:
+    """All about one organization. Raises OrganizationNotFound."""
+    asked = await _asked(session, caller, who, now)
+    return OrganizationTiers(**_whole(asked), id=who.external_id)
+
+
+async def holding(session: Session, caller: Caller, who: Who, now: datetime) -> HoldingOut:
+    """The tier and the stages alone. Raises CustomerNotFound and OrganizationNotFound."""
+    return (await _asked(session, caller, who, now, days=False)).holding()
+
+
+async def benefits(session: Session, caller: Caller, who: Who, now: datetime) -> BenefitsOut:
+    """The benefits alone. Raises CustomerNotFound and OrganizationNotFound."""
+    return (await _asked(session, caller, who, now, days=False)).benefits()
+
+
+async def progress(
+    session: Session, caller: Caller, who: Who, now: datetime, ladder: str | None
+) -> ProgressOut:
+    """The progress on one ladder, unasked on the main one.
+
+    Raises CustomerNotFound, OrganizationNotFound and LadderNotFound.
+    """
+    asked = await _asked(session, caller, who, now)
+    return asked.progress(ladder_of(asked.rules, ladder))
+
+
+async def lookup(session: Session, caller: Caller, ids: Sequence[str], now: datetime) -> LookupOut:
+    """What these customers hold, in the order asked, in as many statements as for one."""
+    rules = await programs.rules_of(session, caller.program_id)
+    on = programs.today(rules, now)
+    members = [Who.of(caller.program_id, "customer", one).member_id for one in ids]
+    views = await profiles.views(session, rules, on, members)
+    found = [(one, views.get(member)) for one, member in zip(ids, members, strict=True)]
+    return LookupOut(items=tuple(_item(rules, on, *one) for one in found))
+
+
+def ladder_of(rules: Rules, name: str | None) -> Ladder:
+    """The ladder of that name, the main one for None. Raises LadderNotFound."""
+    found = main_ladder(rules) if name is None else rules.ladder(name)
+    if found is None:
+        raise LadderNotFound
+    return found
+
+
+def refuse_unknown(who: Who) -> NoReturn:
+    """Raises CustomerNotFound or OrganizationNotFound."""
+    raise CustomerNotFound if who.kind == "customer" else OrganizationNotFound
+
+
+async def _asked(
+    session: Session,
+    caller: Caller,
+    who: Who,
+    now: datetime,
+    *,
+    days: bool = True,
+    unknown: Callable[[Who], View] | None = None,
+) -> Asked:
+    rules = await programs.rules_of(session, caller.program_id)
+    on = programs.today(rules, now)
+    view = (await profiles.views(session, rules, on, [who.member_id])).get(who.member_id)
+    if view is None and unknown is None:
+        refuse_unknown(who)
+    if view is None or not days:
+        return Asked(rules, on, view or _nobody(who), ())
+    held = await profiles.days_of(session, rules, on, [view.holder])
+    return Asked(rules, on, view, held[view.holder.member_id])
+
+
+def _nobody(who: Who) -> View:
+    known = Known(who.member_id, 0, frozenset(), None, {}, {})
+    nothing = Profile(who.kind, who.external_id, None, incomplete=False, balance=0, known=known)
+    return View(nothing, None)
+
+
+def _whole(asked: Asked) -> dict[str, Any]:
+    tiers = asked.rules.ladder(TIERS)
+    assert tiers is not None
+    earned = asked.course(tiers).totals.sums[0].points
+    return {
+        "active": asked.rules.enabled,
+        "as_of": asked.on,
+        **dict(asked.holding()),
+        "benefits": asked.benefits(),
+        "progress": asked.progress(main_ladder(asked.rules)),
+        "points": PointsOut(balance=asked.holder.balance, earned_in_window=earned),
+        "incomplete": asked.holder.incomplete,
+    }
+
+
+def _item(rules: Rules, on: date, customer_id: str, view: View | None) -> LookupItem:
+    holder = (view or _nobody(Who(UUID(int=0), "customer", customer_id))).holder
+    return LookupItem(
+        id=customer_id,
+        found=view is not None,
+        **dict(holdings.shown(rules, holder, on)),
+        benefits=holdings.benefits(rules, holder),
+    )

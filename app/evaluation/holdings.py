@@ -1,0 +1,122 @@
+"""What members hold and what it gives them, as it is shown. Pure; semantics 8 to 10."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.evaluation.profiles import Profile
+from app.evaluation.schemas.answers import BenefitsOut, DiscountOut, HoldingOut, StageOut, TierOut
+from app.policy.ladder import Ladder
+from app.policy.override import Override, limits
+from app.programs.rules import NO_BENEFITS, TIERS, Rules
+from app.programs.specs import Benefits
+from app.standings.moves import Held
+
+
+class Holding(NamedTuple):
+    """A level that is held. `shown` False: it gives its benefits and is not named."""
+
+    ladder: str
+    key: str
+    name: str
+    position: int
+    shown: bool
+    benefits: Benefits
+    held: Held
+
+
+def held_by(rules: Rules, profile: Profile) -> list[Holding]:
+    """The levels that a member holds, on the ladders that there are."""
+    found = (_holding(rules, ladder, profile.held(ladder.name)) for ladder in rules.ladders)
+    return [one for one in found if one]
+
+
+def shown(rules: Rules, profile: Profile, on: date) -> HoldingOut:
+    """What a member holds, hidden levels without their names."""
+    found = held_by(rules, profile)
+    tier = next((one for one in found if one.ladder == TIERS), None)
+    return HoldingOut(
+        tier=_tier(rules, profile, tier, on) if tier else None,
+        stages=tuple(_stage(one) for one in found if one.ladder != TIERS),
+    )
+
+
+def benefits(rules: Rules, profile: Profile) -> BenefitsOut:
+    """What the levels held give together; nothing while the program is disabled."""
+    giving = sorted(held_by(rules, profile), key=_rank) if rules.enabled else []
+    given = [one.benefits for one in giving]
+    best = next((one for one in given if not one.products), NO_BENEFITS)
+    multipliers = (one.points_multiplier for one in given)
+    return BenefitsOut(
+        discount_percent=best.discount_percent,
+        points_multiplier=max(multipliers, key=Decimal, default=NO_BENEFITS.points_multiplier),
+        tags=_united((one.tag,) if one.tag else () for one in given),
+        user_group=next((one.user_group for one in given if one.user_group), None),
+        entitlements=_united(one.entitlements for one in given),
+        discounts=tuple(_discount(one) for one in giving if Decimal(one.benefits.discount_percent)),
+    )
+
+
+def in_force(
+    ladder: Ladder, overrides: Iterable[Override], held: str | None, on: date
+) -> Override | None:
+    """The strongest override in force: freeze, exact, ceiling, floor."""
+    allowed = limits(ladder, overrides, on, ladder.position_of(held))
+    return allowed.lowering or allowed.raising
+
+
+def _holding(rules: Rules, ladder: Ladder, held: Held) -> Holding | None:
+    """A level that is no longer there is held until it is decided, and gives nothing."""
+    key = held.standing.level
+    if key is None:
+        return None
+    text = rules.level(ladder.name, key)
+    if text is None or text.position is None:
+        name = text.name if text else key
+        visible = text.visible if text else True
+        return Holding(ladder.name, key, name, held.position, visible, NO_BENEFITS, held)
+    return Holding(ladder.name, key, text.name, text.position, text.visible, text.benefits, held)
+
+
+def _tier(rules: Rules, profile: Profile, one: Holding, on: date) -> TierOut:
+    ladder = rules.ladder(TIERS)
+    assert ladder is not None
+    override = in_force(ladder, profile.overrides(TIERS), one.key, on)
+    return TierOut(
+        key=one.key if one.shown else None,
+        name=one.name if one.shown else None,
+        position=one.position,
+        since=one.held.standing.since,
+        state=one.held.standing.state,
+        until=override.until if override else None,
+        overridden=override.mode if override else None,
+    )
+
+
+def _stage(one: Holding) -> StageOut:
+    return StageOut(
+        track=one.ladder,
+        key=one.key if one.shown else None,
+        name=one.name if one.shown else None,
+        position=one.position,
+        since=one.held.standing.since,
+    )
+
+
+def _rank(one: Holding) -> tuple[Decimal, bool, int, str]:
+    """The best discount first; of equal ones the tier's, the higher position's, then by key."""
+    return (-Decimal(one.benefits.discount_percent), one.ladder != TIERS, -one.position, one.key)
+
+
+def _discount(one: Holding) -> DiscountOut:
+    return DiscountOut(
+        ladder=one.ladder,
+        key=one.key if one.shown else None,
+        discount_percent=one.benefits.discount_percent,
+        products=one.benefits.products,
+    )
+
+
+def _united(found: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(sorted({one for some in found for one in some}))

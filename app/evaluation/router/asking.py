@@ -1,0 +1,54 @@
+"""What routes about one member depend on: a read-only snapshot, who asks, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request, Response
+
+from app.access.caller import Caller
+from app.access.guard import Now, ReadsDefinition
+from app.customers.models import Who
+from app.kit.db import Session, Snapshot
+from app.kit.etags import tagged
+from app.kit.schemas import Id
+
+CustomerId = Annotated[Id, Path(examples=["c-7"])]
+OrganizationId = Annotated[Id, Path(examples=["o-3"])]
+Question = tuple[Session, Caller, Who, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a question is asked and answered."""
+
+    request: Request
+    response: Response
+    session: Session
+    caller: Caller
+    now: datetime
+
+    def customer(self, customer_id: str) -> Question:
+        """What services are told of a question about a customer."""
+        return self._about("customer", customer_id)
+
+    def organization(self, organization_id: str) -> Question:
+        """What services are told of a question about an organization."""
+        return self._about("organization", organization_id)
+
+    def answered(self, value: Any) -> Any:
+        """The value under its ETag, or 304."""
+        return tagged(self.request, self.response, value)
+
+    def _about(self, kind: str, external_id: str) -> Question:
+        who = Who.of(self.caller.program_id, kind, external_id)
+        return self.session, self.caller, who, self.now
+
+
+async def desk(
+    request: Request, response: Response, caller: ReadsDefinition, session: Snapshot, now: Now
+) -> Desk:
+    return Desk(request, response, session, caller, now)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
