@@ -44,15 +44,14 @@ def switched(
 ) -> list[Represents]:
     """From `day` on the customer orders for the organization, whoever else it represents.
 
-    An end that is already set stays, unless it is that very day.
+    An end that is still to come stays; one that came by today is taken back.
     """
-    if _settled(known, pair.organization, day) and _settled(
-        known, pair.organization, max(today, day)
-    ):
+    current = max(today, day)
+    if all(_settled(known, pair.organization, one) for one in (day, current)):
         return list(known)
     own = [one for one in known if one.organization_id == pair.organization]
-    until = next((one.until_on for one in own if one.holds_on(day) and one.until_on != day), None)
-    begun = Represents(pair.customer, pair.organization, day, until, recorded)
+    ends = [one.until_on for one in own if one.holds_on(day) and _reaches(one, current + ONE_DAY)]
+    begun = Represents(pair.customer, pair.organization, day, next(iter(ends), None), recorded)
     return [*parted(known, pair.organization, day - ONE_DAY), begun]
 
 
@@ -123,7 +122,7 @@ def _settled(known: Sequence[Represents], organization: UUID, day: date) -> bool
 def _until(current: Represents | None, term: Term, today: date) -> date | None:
     if term.until_on is not None or term.open_ended or current is None:
         return term.until_on
-    return None if current.until_on == today else current.until_on
+    return current.until_on if _reaches(current, today + ONE_DAY) else None
 
 
 def _cut(
