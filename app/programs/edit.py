@@ -27,14 +27,17 @@ class Previewer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One caller's edit. `apply` None: after the program's quiet period."""
+    """One caller's edit. `apply` None: after the program's quiet period.
+
+    `preview` None: the root provided none.
+    """
 
     program_id: UUID
     author: str
     request_id: str
     now: datetime
     if_match: str | None
-    preview: Previewer
+    preview: Previewer | None
     apply: Apply | None = None
     existing: Existing = "may_fall"
     dry_run: bool = False

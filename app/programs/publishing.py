@@ -6,6 +6,7 @@ from typing import TypeVar
 from app.access.errors import ProgramNotFound
 from app.kit.clock import local_date
 from app.kit.db import Session
+from app.kit.errors import Unavailable
 from app.programs import repository, service
 from app.programs.checking import faults
 from app.programs.compiling import ladders_of, removed_after
@@ -29,11 +30,12 @@ async def edit_definition(
 ) -> Edited | Preview:
     """Publish what `change` makes of the definition, or preview it.
 
-    `change` sees the definition under the program's lock; `shown` makes the answer of what was,
-    what is, and what was published. Raises what `change` raises,
+    `change` sees the definition under the program's lock; a preview locks nobody out. `shown`
+    makes the answer of what was, what is, and what was published. Raises what `change` raises,
     DefinitionRefused with every fault at once, and FactsRecorded.
     """
-    program = await repository.lock_program(session, edit.program_id)
+    read = repository.program if edit.dry_run else repository.lock_program
+    program = await read(session, edit.program_id)
     if program is None:
         raise ProgramNotFound
     current = await service.compiled(session, program.id, program.version)
@@ -57,6 +59,8 @@ async def _check(
 
 
 async def _previewed(session: Session, edit: Edit, proposed: Definition) -> Preview:
+    if edit.preview is None:
+        raise Unavailable("This service cannot preview.")
     found = await edit.preview(session, edit.program_id, proposed, None, edit.now)
     return Preview.model_validate({"warnings": warnings(proposed), **found})
 

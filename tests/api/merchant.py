@@ -131,6 +131,7 @@ async def opened(database_url):
         httpx.AsyncClient(transport=transport, base_url="http://tiers") as client,
     ):
         merchant = Merchant(client, db, clock)
+        merchant.app = app
         app.state.preview = merchant.preview
         yield merchant
     await db.close()

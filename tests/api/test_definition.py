@@ -1,5 +1,6 @@
 import pytest
 
+from app.programs import service
 from tests.api.merchant import clone, codes, content, faults, opened, spent
 
 SETTINGS = {"currency": "EUR"}
@@ -174,3 +175,21 @@ async def test_warnings_come_with_what_was_published(merchant):
 
     assert codes(answer) == ["window_shorter_than_interval"]
     assert answer.json()["published"]["warnings"][0]["pointer"] == "/settings/tiers/window"
+
+
+async def test_a_dry_run_locks_nobody_out(merchant):
+    async with merchant.db.transaction() as session:
+        await service.hold(session, (await merchant.program())["id"])
+        body = {"settings": SETTINGS, "tiers": [{"key": "silver"}]}
+        answer = await merchant.put("/v1/definition?dry_run=true", body)
+
+    assert (answer.status_code, len(merchant.previews)) == (200, 1)
+
+
+async def test_edits_do_not_need_a_previewer(merchant):
+    del merchant.app.state.preview
+
+    edited = await merchant.put("/v1/definition", {"settings": SETTINGS})
+    preview = await merchant.put("/v1/definition?dry_run=true", {"settings": SETTINGS})
+
+    assert (edited.status_code, preview.status_code) == (200, 503)

@@ -49,7 +49,7 @@ async def adding(
         request_id=caller.request_id,
         now=now,
         if_match=None,
-        preview=request.app.state.preview,
+        preview=getattr(request.app.state, "preview", None),
         apply=apply,
         existing=existing,
         dry_run=dry_run,
