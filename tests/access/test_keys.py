@@ -1,8 +1,11 @@
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
-from tests.access.conftest import ROOT
+from app.access.caller import Caller, Scope
+from app.access.errors import LastAdminKey
+from app.access.service import delete_key
 
 
 async def test_a_key_is_shown_once_and_stored_as_a_hash(web, web_db, program):
@@ -49,15 +52,23 @@ async def test_the_last_admin_key_stays(web, program):
     assert (answer.status_code, answer.json()["code"]) == (409, "last_admin_key")
 
 
-async def test_of_two_admin_keys_deleted_at_once_one_stays(web, program):
+async def test_of_two_admin_keys_deleted_at_once_one_stays(web_db, program, still_clock):
     one, two = await program.minted("admin"), await program.minted("admin")
-    headers = {"Authorization": f"Bearer {ROOT}", "Tiers-Program": program.key}
+    caller = Caller(program.id, "root", frozenset(Scope), is_root=True, request_id="")
 
-    answers = await asyncio.gather(
-        *(web.delete(f"/v1/keys/{key.id}", headers=headers) for key in (one, two))
-    )
+    async def delete(key):
+        async with web_db.transaction() as session:
+            await delete_key(session, caller, key.id, still_clock.now())
 
-    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    async with web_db.transaction() as session:
+        await delete_key(session, caller, one.id, still_clock.now())
+        second = asyncio.create_task(delete(two))
+        await asyncio.sleep(0.2)
+        waits = not second.done()
+
+    assert waits
+    with pytest.raises(LastAdminKey):
+        await second
 
 
 async def test_keys_of_another_program_cannot_be_deleted(web, program, other_program):

@@ -28,10 +28,14 @@ class ShortProtocol(TimedProtocol):
     linger_seconds = 0.3
 
 
+class ShortHeadProtocol(ShortProtocol):
+    idle_seconds = 30.0
+
+
 @contextlib.asynccontextmanager
-async def serving(**limits):
+async def serving(protocol=ShortProtocol, **limits):
     server = server_of(
-        application(**limits), "127.0.0.1", 0, lambda: None, http=ShortProtocol, lifespan="off"
+        application(**limits), "127.0.0.1", 0, lambda: None, http=protocol, lifespan="off"
     )
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
@@ -75,8 +79,16 @@ async def test_a_connection_that_waits_for_its_client_is_closed(parts):
     assert said.count(b"HTTP/1.1 200") == parts.count(WHOLE)
 
 
+@pytest.mark.parametrize("parts", [(HALF_HEAD,), (WHOLE, HALF_HEAD)])
+async def test_headers_have_less_time_than_silence(parts):
+    async with serving(ShortHeadProtocol) as server:
+        _, seconds = await _closed_after(server.port, *parts, pause=0.05)
+
+    assert seconds < ShortHeadProtocol.header_seconds + SLACK
+
+
 async def test_bytes_alone_do_not_keep_a_connection_open():
-    async with serving() as server:
+    async with serving(ShortHeadProtocol) as server:
         drips = (HALF_HEAD, *[b"x"] * 200)
         _, seconds = await _closed_after(server.port, *drips, pause=0.02)
 
@@ -135,6 +147,18 @@ async def test_a_slow_client_takes_no_place_from_others():
         await asyncio.gather(*drips)
 
     assert answer.status_code == 200
+
+
+async def test_a_server_told_to_end_serves_on_while_it_is_not_ready():
+    async with serving() as server, httpx.AsyncClient() as client:
+        address = f"http://127.0.0.1:{server.port}/v1/things/a"
+        server.handle_exit(signal.SIGTERM, None)
+        await asyncio.sleep(0.3)
+        meanwhile = await client.get(address)
+        server.handle_exit(signal.SIGTERM, None)
+        await until(lambda: server.should_exit and not server.servers[0].is_serving(), 2)
+
+    assert meanwhile.status_code == 200
 
 
 SERVE = """
