@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.kit.errors import Fault
@@ -172,6 +173,16 @@ def _confused(rungs: Sequence[Rung]) -> Iterator[Fault]:
 
 def _easier(above: Asked, below: Asked) -> bool:
     return any(above[ask] < below[ask] for ask in above.keys() & below.keys())
+
+
+def by_position(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition with its levels in the order of the positions that all of them give."""
+    said = dict(raw)
+    for name in ("tiers", "loyalty_stages"):
+        levels = list(said.get(name, ()))
+        if all("position" in level for level in levels):
+            said[name] = sorted(levels, key=itemgetter("position"))
+    return said
 
 
 def misplaced(raw: Mapping[str, Any]) -> list[Fault]:

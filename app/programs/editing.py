@@ -33,7 +33,7 @@ async def put_definition(
     session: Session, edit: Edit, given: DefinitionIn
 ) -> DefinitionEdited | Preview:
     """Replace the whole definition. Raises PreconditionFailed, DefinitionRefused, FactsRecorded."""
-    raw = given.model_dump(mode="json")
+    raw = checking.by_position(given.model_dump(mode="json"))
     if found := checking.misplaced(raw):
         raise DefinitionRefused(found)
 

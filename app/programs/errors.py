@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.kit.errors import AppError, Conflict, Fault, NotFound
+from app.kit.errors import AppError, Conflict, Fault, NotFound, Unavailable
 
 
 class DefinitionRefused(AppError):
@@ -61,3 +61,10 @@ class FactsRecorded(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Currency and time zone stay as they are once there are facts.")
+
+
+class PreviewUnavailable(Unavailable):
+    """The root provided no previewer."""
+
+    def __init__(self) -> None:
+        super().__init__("This service cannot preview.")

@@ -6,13 +6,12 @@ from typing import TypeVar
 from app.access.errors import ProgramNotFound
 from app.kit.clock import local_date
 from app.kit.db import Session
-from app.kit.errors import Unavailable
 from app.programs import repository, service
 from app.programs.checking import faults
 from app.programs.compiling import ladders_of, removed_after
 from app.programs.definition import Definition
 from app.programs.edit import Edit
-from app.programs.errors import DefinitionRefused, FactsRecorded
+from app.programs.errors import DefinitionRefused, FactsRecorded, PreviewUnavailable
 from app.programs.lint import warnings
 from app.programs.models import NewVersion, ProgramRow
 from app.programs.owing import Rewritten, Wanted, owed
@@ -60,7 +59,7 @@ async def _check(
 
 async def _previewed(session: Session, edit: Edit, proposed: Definition) -> Preview:
     if edit.preview is None:
-        raise Unavailable("This service cannot preview.")
+        raise PreviewUnavailable
     found = await edit.preview(session, edit.program_id, proposed, None, edit.now)
     return Preview.model_validate({"warnings": warnings(proposed), **found})
 
