@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.inbound.schemas import EventIn
 from app.kit.ids import computed_id
-from app.orders.facts import Fact, FactType, content_hash, instant_text, version_of
+from app.orders.facts import Fact, FactType, content_hash, version_of
 
 AMOUNTS = frozenset(
     {"total", "tax", "shipping", "discount", "other_tender", "rate", "amount", "quantity"}
@@ -78,7 +78,7 @@ def _value(name: str, value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _normal(value)
     if isinstance(value, datetime):
-        return instant_text(value)
+        return value.isoformat().replace("+00:00", "Z")
     if name in AMOUNTS:
         return plain(value)
     return value if isinstance(value, bool | str) else str(value)

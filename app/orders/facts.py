@@ -57,7 +57,7 @@ def key_of(fact: Fact) -> UUID:
 
 def content_hash(normal: Mapping[str, Any]) -> bytes:
     """SHA-256 of the normal form: JSON with sorted keys and no spaces. Semantics 15."""
-    text = json.dumps(normal, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(normal, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).digest()
 
 

@@ -6,10 +6,13 @@ knowledge. Semantics 3, page 7 sections 5 and 6.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.orders.facts import MOMENT, Fact, FactType, instant_text
+
+STAMPED = ("placed", "paid", "closed", "cancelled")
 
 
 class State(NamedTuple):
@@ -91,9 +94,14 @@ def _learn_snapshot(known: Known, fact: Fact) -> Known:
 
 
 def _learn_state(known: Known, fact: Fact, status: str) -> Known:
-    stamps = (fact.body.get(f"{one}_at") for one in ("placed", "paid", "closed", "cancelled"))
+    stamps = (_stamp(fact.body.get(f"{one}_at")) for one in STAMPED)
     state = State(fact.version, status, instant_text(fact.occurred_at), *stamps)
     return replace(known, states=tuple(sorted({*known.states, state})))
+
+
+def _stamp(instant: str | None) -> str | None:
+    """Of fixed width, so that text sorts as time does."""
+    return None if instant is None else instant_text(datetime.fromisoformat(instant))
 
 
 def _learn_refunds(known: Known, refunds: Mapping[str, str], version: str) -> Known:

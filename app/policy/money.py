@@ -39,7 +39,7 @@ def counted(basis: Decimal, total: Decimal, refunded: Decimal) -> Decimal:
 
 def wholly_refunded(total: Decimal, refunded: Decimal) -> bool:
     """Such an order leaves the order count. An order of zero is no refund."""
-    return refunded > 0 and refunded >= total
+    return 0 < total <= refunded
 
 
 def earned_points(minor: int, per_unit: Decimal, exponent: int) -> int:

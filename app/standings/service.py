@@ -18,9 +18,7 @@ async def apply(session: Session, cause: Cause, verdicts: Iterable[Verdict]) -> 
 
     A member that was touched since its case was read is left out and named in the answer.
     """
-    wanted = sorted(
-        (one for one in verdicts if one.writes), key=lambda one: (one.member_id, one.ladder)
-    )
+    wanted = sorted((one for one in verdicts if one.writes), key=lambda one: one.member_id)
     if not wanted:
         return Applied()
     versions = {one.member_id: one.member_version for one in wanted}
