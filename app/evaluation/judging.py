@@ -51,10 +51,21 @@ async def judge(
     anchored = any(_anchored(ladder) for ladder in rules.ladders)
     found = await repository.known(session, run.program_id, run.on, members, anchored=anchored)
     totals = await totals_of(session, rules, run.on, found)
+    return judge_known(run, found, totals, touches, nudges)
+
+
+def judge_known(
+    run: Run,
+    found: Sequence[Known],
+    totals: Mapping[tuple[UUID, str], Totals],
+    touches: Mapping[UUID, Touch] | None = None,
+    nudges: Mapping[UUID, Override] | None = None,
+) -> list[Judged]:
+    """The same of members that are known, by their totals on each ladder."""
     return [
         _judged(run, ladder, one, totals[one.member_id, ladder.name], touches or {}, nudges or {})
         for one in found
-        for ladder in rules.ladders
+        for ladder in run.rules.ladders
     ]
 
 

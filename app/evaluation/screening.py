@@ -36,21 +36,27 @@ async def candidates(
     return await repository.candidates(session, part, since, on, sorted(turned))
 
 
-async def movers(session: Session, rules: Rules, part: Slice, on: date) -> list[UUID]:
-    """The members of `part` that a full check has to look at, in id order."""
+async def movers(
+    session: Session, rules: Rules, part: Slice, on: date, *, near: bool = False
+) -> list[UUID]:
+    """The members of `part` that a full check has to look at, in id order.
+
+    `near`: also who nearly enters a level.
+    """
     found: set[UUID] = set()
     for ladder in rules.ladders:
-        screen = _screen(ladder)
+        screen = screen_of(ladder, near=near)
         if screen is None:
             return await repository.all_members(session, part)
         found.update(await _unsettled(session, rules, ladder, screen, part, on))
     return sorted(found)
 
 
-def _screen(ladder: Ladder) -> Screen | None:
+def screen_of(ladder: Ladder, *, near: bool = False) -> Screen | None:
+    """Whom a check need not look at; None: it looks at everybody."""
     if any(window.kind is WindowKind.anniversary for window in ladder.windows):
         return None
-    return settled(ladder)
+    return settled(ladder, near=near)
 
 
 async def _unsettled(
@@ -71,7 +77,7 @@ def _nothing(ladder: Ladder) -> Totals:
 
 
 def _settled(ladder: Ladder, screen: Screen) -> dict[str, Any]:
-    """For every level, none first, and every signature: does a check change nothing?"""
+    """For every level, none first, and every signature: whether a check changes nothing."""
     signatures = 1
     for cut in screen.cuts:
         signatures *= len(cut.thresholds) + 1

@@ -9,6 +9,7 @@ from math import prod
 from app.policy.criteria import Criterion, Metric, Sums, Totals
 from app.policy.decision import Case, Occasion, Standing, decide
 from app.policy.ladder import Ladder
+from app.policy.near import near_level, near_misses
 
 _MOST_CASES = 4_096
 _LONG_AGO, _TODAY = date(1, 1, 1), date(9000, 1, 1)
@@ -54,12 +55,14 @@ class Screen:
         return self.signature(totals) in self.settled.get(held, frozenset())
 
 
-def settled(ladder: Ladder) -> Screen | None:
+def settled(ladder: Ladder, *, near: bool = False) -> Screen | None:
     """The screen of the ladder, found by asking `decide`; None: look at everybody.
 
-    None if a criterion asks for a tag, or if there are too many cases to ask about.
+    `near`: nobody counts as settled who nearly enters a level above. None if a criterion asks
+    for a tag, or if there are too many cases to ask about.
     """
-    asked = {one for level in ladder.levels for one in (*level.enter, *level.staying)}
+    levels = [*ladder.levels, *(map(near_level, ladder.levels) if near else ())]
+    asked = {one for level in levels for one in (*level.enter, *level.staying)}
     cuts = _cuts(asked)
     keys = [None, *(level.key for level in ladder.levels)]
     cases = len(keys) * prod(len(cut.thresholds) + 1 for cut in cuts)
@@ -69,7 +72,11 @@ def settled(ladder: Ladder) -> Screen | None:
     return Screen(
         cuts,
         {
-            key: frozenset(sign for sign, one in totals.items() if _stays(ladder, key, one))
+            key: frozenset(
+                sign
+                for sign, one in totals.items()
+                if _stays(ladder, key, one) and not (near and _misses(ladder, key, one))
+            )
             for key in keys
         },
     )
@@ -101,6 +108,10 @@ def _totals(ladder: Ladder, cuts: Sequence[Cut], buckets: Sequence[int]) -> Tota
         least = cut.thresholds[bucket - 1] if bucket else cut.thresholds[0] - 1
         values[cut.window][cut.metric] = least
     return Totals(tuple(Sums(**one) for one in values))
+
+
+def _misses(ladder: Ladder, level: str | None, totals: Totals) -> bool:
+    return bool(near_misses(ladder, ladder.position_of(level) or 0, totals))
 
 
 def _stays(ladder: Ladder, level: str | None, totals: Totals) -> bool:

@@ -33,17 +33,35 @@ async def edit_definition(
     makes the answer of what was, what is, and what was published. Raises what `change` raises,
     DefinitionRefused with every fault at once, and FactsRecorded.
     """
-    read = repository.program if edit.dry_run else repository.lock_program
-    program = await read(session, edit.program_id)
+    if edit.dry_run:
+        return await preview_definition(session, edit, change)
+    program = await repository.lock_program(session, edit.program_id)
     if program is None:
         raise ProgramNotFound
     current = await service.compiled(session, program.id, program.version)
     proposed = change(current.definition)
     await _check(session, program, current.definition, proposed)
-    if edit.dry_run:
-        return await _previewed(session, edit, proposed)
     published = await _publish(session, edit, program, current, proposed)
     return shown(current.definition, proposed, published)
+
+
+async def preview_definition(
+    session: Session, edit: Edit, change: Callable[[Definition], Definition]
+) -> Preview:
+    """What publishing what `change` makes of the definition would do. Writes nothing.
+
+    Raises what `change` raises, DefinitionRefused, FactsRecorded and PreviewUnavailable.
+    """
+    program = await repository.program(session, edit.program_id)
+    if program is None:
+        raise ProgramNotFound
+    current = await service.compiled(session, program.id, program.version)
+    proposed = change(current.definition)
+    await _check(session, program, current.definition, proposed)
+    if edit.preview is None:
+        raise PreviewUnavailable
+    found = await edit.preview(session, edit.program_id, proposed, None, edit.now)
+    return Preview.model_validate({"warnings": warnings(proposed), **found})
 
 
 async def _check(
@@ -55,13 +73,6 @@ async def _check(
     fixed = (before.currency, before.time_zone) == (after.currency, after.time_zone)
     if not fixed and await repository.has_facts(session, program.id):
         raise FactsRecorded
-
-
-async def _previewed(session: Session, edit: Edit, proposed: Definition) -> Preview:
-    if edit.preview is None:
-        raise PreviewUnavailable
-    found = await edit.preview(session, edit.program_id, proposed, None, edit.now)
-    return Preview.model_validate({"warnings": warnings(proposed), **found})
 
 
 async def _publish(
