@@ -11,6 +11,7 @@ LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
 COUNTED_BEFORE = sql(__file__, "counted_before")
 REPRESENTATIVES = sql(__file__, "representatives")
+ALL_REPRESENTATIVES = sql(__file__, "all_representatives")
 TURNING_DATES = sql(__file__, "turning_dates")
 TURNING_ON = sql(__file__, "turning_on")
 SAVE_REPRESENTATIONS = sql(__file__, "save_representations")
@@ -71,6 +72,11 @@ async def representatives(
     found = await rows(
         session, REPRESENTATIVES, program_id=program_id, organizations=list(organizations)
     )
+    return [row.member_id for row in found]
+
+
+async def all_representatives(session: Session, program_id: UUID) -> list[UUID]:
+    found = await rows(session, ALL_REPRESENTATIVES, program_id=program_id)
     return [row.member_id for row in found]
 
 

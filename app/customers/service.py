@@ -52,6 +52,23 @@ async def representatives_of(session: Session, program_id: UUID, organization: U
     return await repository.representatives(session, program_id, [organization])
 
 
+async def all_representatives(session: Session, program_id: UUID) -> list[UUID]:
+    """The customers that ever represented somebody, do, or will; in id order."""
+    return await repository.all_representatives(session, program_id)
+
+
+async def merged(session: Session, program_id: UUID, members: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these members those that were merged away → who they are now."""
+    names = {one: one for one in members}
+    wanted = set(names)
+    while wanted:
+        found = await repository.people(session, program_id, sorted(wanted))
+        into = {one.member_id: one.merged_into for one in found if one.merged_into is not None}
+        names = {one: into.get(now, now) for one, now in names.items()}
+        wanted = set(into.values())
+    return {one: now for one, now in names.items() if now != one}
+
+
 async def turning_dates(session: Session, program_id: UUID, first: date, last: date) -> list[date]:
     """The days from `first` to `last` on which somebody begins or has ceased to represent."""
     return await repository.turning_dates(session, program_id, first, last)

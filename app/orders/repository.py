@@ -30,6 +30,7 @@ WRITE_POINTS = sql(__file__, "write_points")
 RATES = sql(__file__, "rates")
 CONVERTED_ON = sql(__file__, "converted_on")
 COUNTED_UNDER = sql(__file__, "counted_under")
+ACTIVITY_POINTS = sql(__file__, "activity_points")
 
 
 class Kept(NamedTuple):
@@ -161,6 +162,15 @@ async def earned_points(
     """(member, order key, day) → what the ledger holds as earned."""
     found = await rows(session, EARNED_POINTS, program_id=program_id, order_keys=sorted(keys))
     return {(row.member_id, row.order_key, row.day): row.points for row in found}
+
+
+async def activity_points(
+    session: Session, program_id: UUID, members: Iterable[UUID]
+) -> list[tuple[UUID, date, int]]:
+    """(member, day, points) earned otherwise than by orders."""
+    asked = sorted(members)
+    found = await rows(session, ACTIVITY_POINTS, program_id=program_id, member_ids=asked)
+    return [(row.member_id, row.day, row.points) for row in found]
 
 
 async def write_points(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:

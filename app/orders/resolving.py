@@ -105,14 +105,35 @@ async def resolver(
     Raises NeedMembers when a customer of theirs is not among `locked`.
     """
     wanted = list(knowns)
-    named = {one for known in wanted if (one := book.customer(known.order)) is not None}
+    named = _named(book, wanted)
     require(named, locked)
-    merged = _merged(named, locked)
+    return await _resolver(session, book, wanted, named, _merged(named, locked))
+
+
+async def reading_resolver(session: Session, book: Book, knowns: Iterable[Known]) -> Resolver:
+    """The same for a transaction that only reads, and so locks nobody."""
+    wanted = list(knowns)
+    named = _named(book, wanted)
+    merged = await customers.merged(session, book.program_id, named)
+    return await _resolver(session, book, wanted, named, merged)
+
+
+async def _resolver(
+    session: Session,
+    book: Book,
+    wanted: Sequence[Known],
+    named: set[UUID],
+    merged: Mapping[UUID, UUID],
+) -> Resolver:
     owners = {merged.get(one, one) for one in named}
     people = await customers.representations_of(session, book.program_id, owners)
     counting = book.counting
     rates = await repository.rates(session, book.program_id, _pairs(wanted, counting))
     return Resolver(book, counting, people, merged, rates)
+
+
+def _named(book: Book, wanted: Iterable[Known]) -> set[UUID]:
+    return {one for known in wanted if (one := book.customer(known.order)) is not None}
 
 
 def require(members: Iterable[UUID], locked: Collection[UUID]) -> None:

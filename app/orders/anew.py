@@ -1,0 +1,86 @@
+"""Day totals as other rules would make them of the stored orders. Reads, writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from app.customers import service as customers
+from app.kit.db import Session
+from app.orders import repository
+from app.orders.counting import Counted
+from app.orders.models import Contribution
+from app.orders.repository import Kept
+from app.orders.resolving import Book, Resolver, reading_resolver
+from app.policy.days import DayTotal
+
+AT_ONCE = 500
+
+Ledger = defaultdict[UUID, dict[date, DayTotal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Counts under the rules of `book`. `roaming`: what the orders of representatives add.
+
+    Those orders may belong to another member than the one that holds them now; every other
+    order stays where it is.
+    """
+
+    book: Book
+    roaming: Ledger = field(default_factory=lambda: defaultdict(dict))
+
+    async def days(self, session: Session, members: Sequence[UUID]) -> dict[UUID, list[DayTotal]]:
+        """The day totals of these members."""
+        ledger: Ledger = defaultdict(dict)
+        for member in members:
+            ledger[member].update(self.roaming.get(member, {}))
+        kept = await repository.orders_of(session, self.book.program_id, members)
+        found = await reading_resolver(session, self.book, [one.known for one in kept])
+        for one in kept:
+            if not _roams(found, one):
+                _add(ledger, *found.contribution(one.known, one.before.home))
+        program_id = self.book.program_id
+        for member, day, points in await repository.activity_points(session, program_id, members):
+            _put(ledger, member, DayTotal(day, points=points))
+        return {member: list(ledger[member].values()) for member in members}
+
+
+async def counting_anew(session: Session, book: Book) -> Anew:
+    """Ready to count members anew, once the orders of all representatives are."""
+    anew = Anew(book)
+    everybody = await customers.all_representatives(session, book.program_id)
+    for start in range(0, len(everybody), AT_ONCE):
+        some = everybody[start : start + AT_ONCE]
+        homes = await repository.orders_of_customers(session, book.program_id, some)
+        kept = (await repository.orders_at(session, book.program_id, homes)).values()
+        found = await reading_resolver(session, book, [one.known for one in kept])
+        for one in kept:
+            if _roams(found, one):
+                _add(anew.roaming, *found.contribution(one.known, one.before.home))
+    return anew
+
+
+def _roams(found: Resolver, one: Kept) -> bool:
+    """Whether the day decides to whom it belongs."""
+    customer = found.customer(one.known)
+    named = found.book.organization(one.known.order)
+    return customer is not None and named is None and bool(found.people.get(customer))
+
+
+def _add(ledger: Ledger, adds: Contribution, counted: Counted) -> None:
+    if not adds.counts or adds.day is None:
+        return
+    _put(ledger, adds.home, DayTotal(adds.day, adds.amount, 1, adds.amount, counted.points))
+
+
+def _put(ledger: Ledger, member: UUID, more: DayTotal) -> None:
+    was = ledger[member].get(more.day, DayTotal(more.day))
+    ledger[member][more.day] = DayTotal(
+        more.day,
+        was.spend + more.spend,
+        was.orders + more.orders,
+        max(was.largest, more.largest),
+        was.points + more.points,
+    )
