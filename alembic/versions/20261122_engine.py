@@ -215,6 +215,7 @@ STATEMENTS = (
         version BIGINT NOT NULL,
         counting INTEGER NOT NULL,
         change_seq INTEGER DEFAULT 0 NOT NULL,
+        decided BOOLEAN DEFAULT false NOT NULL,
         merged_into UUID,
         created_at TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT members_pkey PRIMARY KEY (member_id),
@@ -224,6 +225,7 @@ STATEMENTS = (
     )
     """,
     "CREATE INDEX members_program_id_kind_external_id_idx ON members (program_id, kind, external_id)",
+    "CREATE INDEX members_program_id_member_id_idx ON members (program_id, member_id) WHERE NOT decided",
     """
     CREATE TABLE order_events (
         member_id UUID NOT NULL,

@@ -21,6 +21,7 @@ class Member(Table, table=True):
         at_least("version", 1),
         at_least("change_seq", 0),
         index("program_id", "kind", "external_id"),
+        index("program_id", "member_id", where="NOT decided"),
     )
 
     member_id: UUID = column("uuid", key=True)
@@ -34,6 +35,7 @@ class Member(Table, table=True):
     version: int = column("bigint")
     counting: int = column("integer")  # the program's `counting` under which its orders stand
     change_seq: int = column("integer", default="0")
+    decided: bool = column("flag", default="false")  # False: `start` is still ahead of it
     merged_into: UUID | None = column("uuid", null=True)
     created_at: datetime = column("instant")
 

@@ -9,6 +9,7 @@ from app.kit.db import Session, rows, rows_as, run, sql
 
 LOCK_MEMBERS = sql(__file__, "lock_members")
 REPRESENTATIONS = sql(__file__, "representations")
+NOTE_DECIDED = sql(__file__, "note_decided")
 COUNTED_BEFORE = sql(__file__, "counted_before")
 REPRESENTATIVES = sql(__file__, "representatives")
 ALL_REPRESENTATIVES = sql(__file__, "all_representatives")
@@ -151,3 +152,7 @@ async def counted_before(
     binds = {"after": after, "through": through, "counting": counting}
     found = await rows(session, COUNTED_BEFORE, program_id=program_id, **binds)
     return [row.member_id for row in found]
+
+
+async def note_decided(session: Session, program_id: UUID, members: Sequence[UUID]) -> None:
+    await run(session, NOTE_DECIDED, program_id=program_id, member_ids=list(members))

@@ -123,3 +123,8 @@ async def counted_before(
 ) -> list[UUID]:
     """The members of a slice whose orders stand under an older counting, in id order."""
     return await repository.counted_before(session, program_id, after, through, counting)
+
+
+async def note_decided(session: Session, program_id: UUID, members: Sequence[UUID]) -> None:
+    """`start` is behind these members now, whatever it gave them."""
+    await repository.note_decided(session, program_id, members)

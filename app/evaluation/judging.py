@@ -117,7 +117,7 @@ def _judged(
         on=run.on,
         took_away=touch.took_away,
         force=run.force,
-        is_new=touch.is_new,
+        is_new=one.is_new,
         overrides=overrides,
         nudge=nudge if nudge in overrides else None,
     )

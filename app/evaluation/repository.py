@@ -18,6 +18,7 @@ CASES = sql(__file__, "cases")
 TOTALS = sql(__file__, "totals")
 CANDIDATES = sql(__file__, "candidates")
 IDLE_MEMBERS = sql(__file__, "idle_members")
+UNDECIDED = sql(__file__, "undecided")
 ALL_MEMBERS = sql(__file__, "all_members")
 UNSETTLED = sql(__file__, "unsettled")
 UNSETTLED_ONE = sql(__file__, "unsettled_one")
@@ -33,7 +34,10 @@ class Slice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a member, but for its totals. `held` and `overrides` are by ladder."""
+    """What is known of a member, but for its totals. `held` and `overrides` are by ladder.
+
+    `is_new`: nothing has been decided about it yet, so `start` applies.
+    """
 
     member_id: UUID
     version: int
@@ -41,6 +45,7 @@ class Known:
     anchor: date | None
     held: Mapping[str, Held]
     overrides: Mapping[str, tuple[Override, ...]]
+    is_new: bool = False
 
 
 async def known(
@@ -91,6 +96,11 @@ async def all_members(session: Session, part: Slice) -> list[UUID]:
     return [row.member_id for row in await rows(session, ALL_MEMBERS, **part._asdict())]
 
 
+async def undecided(session: Session, part: Slice) -> list[UUID]:
+    """The members of `part` about whom nothing has been decided yet."""
+    return [row.member_id for row in await rows(session, UNDECIDED, **part._asdict())]
+
+
 async def idle_members(session: Session, part: Slice, ladder: str) -> list[UUID]:
     """The members of `part` that hold nothing on the ladder."""
     found = await rows(session, IDLE_MEMBERS, **part._asdict(), ladder=ladder)
@@ -113,6 +123,7 @@ def known_from(row: Any) -> Known:
     return Known(
         member_id=row.member_id,
         version=row.version,
+        is_new=row.is_new,
         tags=frozenset(row.tags),
         anchor=row.joined_on or row.first_day,
         held={ladder: _held(*said) for ladder, said in (_json(row.held) or {}).items()},

@@ -43,7 +43,7 @@ async def movers(
 
     `near`: also who nearly enters a level.
     """
-    found: set[UUID] = set()
+    found = set(await repository.undecided(session, part))
     for ladder in rules.ladders:
         screen = screen_of(ladder, near=near)
         if screen is None:

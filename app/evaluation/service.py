@@ -32,7 +32,11 @@ async def evaluate(
 ) -> Applied:
     """Decide about members that this transaction has locked, and write what follows."""
     judged = await judge(session, run, members, touches, nudges)
-    return await standings.apply(session, run.cause, [one.verdict for one in judged])
+    applied = await standings.apply(session, run.cause, [one.verdict for one in judged])
+    new = {one.known.member_id for one in judged if one.known.is_new} - applied.overtaken
+    if new and run.rules.enabled:
+        await customers.note_decided(session, run.program_id, sorted(new))
+    return applied
 
 
 async def check_slice(session: Session, run: Run, part: Slice, since: date | None) -> Applied:

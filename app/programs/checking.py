@@ -176,13 +176,29 @@ def _easier(above: Asked, below: Asked) -> bool:
 
 
 def by_position(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with its levels in the order of the positions that all of them give."""
+    """The levels in the order of their positions, numbered anew, where all of them give one.
+
+    Positions of one ladder that are given twice stay as they are, to be refused.
+    """
     said = dict(raw)
     for name in ("tiers", "loyalty_stages"):
         levels = list(said.get(name, ()))
-        if all("position" in level for level in levels):
-            said[name] = sorted(levels, key=itemgetter("position"))
+        ladders = {level.get("track", DEFAULT_TRACK) for level in levels}
+        said[name] = [
+            level
+            for ladder in sorted(ladders)
+            for level in _by_position(
+                [one for one in levels if one.get("track", DEFAULT_TRACK) == ladder]
+            )
+        ]
     return said
+
+
+def _by_position(levels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len({level.get("position") for level in levels} - {None}) < len(levels):
+        return levels
+    ordered = sorted(levels, key=itemgetter("position"))
+    return [{**level, "position": number} for number, level in enumerate(ordered, 1)]
 
 
 def misplaced(raw: Mapping[str, Any]) -> list[Fault]:

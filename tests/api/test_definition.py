@@ -85,20 +85,20 @@ async def test_a_definition_is_replaced_only_as_it_was_read(merchant):
     assert (await merchant.get("/v1/definition", **known)).status_code == 304
 
 
-async def test_positions_are_the_places_in_the_list(merchant):
+async def test_positions_order_the_levels_and_none_is_given_twice(merchant):
     tiers = [
-        {"key": "gold", "position": 2, "criteria": [{"tag": "g"}]},
+        {"key": "gold", "position": 5, "criteria": [{"tag": "g"}]},
         {"key": "silver", "position": 1, "criteria": [{"tag": "s"}]},
     ]
+    twice = [{**tier, "position": 2} for tier in tiers]
 
+    refused = await merchant.put("/v1/definition", {"settings": SETTINGS, "tiers": twice})
     answer = await merchant.put("/v1/definition", {"settings": SETTINGS, "tiers": tiers})
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "definition_refused")
-    assert faults(answer) == [
-        ("/tiers/0/position", "position_misplaced"), ("/tiers/1/position", "position_misplaced"),
-    ]  # fmt: skip
-    in_order = await merchant.put("/v1/definition", {"settings": SETTINGS, "tiers": tiers[::-1]})
-    assert in_order.status_code == 200
+    assert (refused.status_code, refused.json()["code"]) == (422, "definition_refused")
+    assert ("/tiers/0/position", "position_misplaced") in faults(refused)
+    shown = [(tier["key"], tier["position"]) for tier in answer.json()["tiers"]]
+    assert shown == [("silver", 1), ("gold", 2)]
 
 
 async def test_every_fault_is_told_at_once(merchant):

@@ -1,6 +1,6 @@
 -- The members of one slice whose answer can differ from the last finished check's.
 -- Beside days and dates that turned: whose own positions have woken, because what turned while
--- they slept was left out.
+-- they slept was left out, and about whom nothing has been decided yet.
 -- Contract: may return a member that decide() keeps, never omits one that decide() moves.
 SELECT t.member_id
   FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS turned (first, last)
@@ -23,4 +23,12 @@ SELECT r.member_id
    AND r.until_on < CAST(:as_of AS date)
    AND r.member_id > CAST(:after AS uuid)
    AND r.member_id <= CAST(:through AS uuid)
+UNION
+SELECT m.member_id
+  FROM members m
+ WHERE m.program_id = CAST(:program_id AS uuid)
+   AND NOT m.decided
+   AND m.kind <> 'guest'
+   AND m.member_id > CAST(:after AS uuid)
+   AND m.member_id <= CAST(:through AS uuid)
  ORDER BY member_id

@@ -1,7 +1,7 @@
 -- What a decision needs to know of these members, but for their totals.
 -- Contract: leaves out guests, who was merged away or erased, and representatives, whose own
 -- positions sleep on that date.
-SELECT m.member_id, m.version, m.tags, m.joined_on,
+SELECT m.member_id, m.version, m.tags, m.joined_on, NOT m.decided AS is_new,
        (SELECT json_object_agg(p.ladder, json_build_array(p.level_key, p.since_on, p.state,
                p.grace_until, p.review_on, p.position, p.change_seq))
           FROM positions p
