@@ -94,11 +94,19 @@ async def test_a_nudge_moves_once_and_automation_goes_on(town):
     await town.order("c-1", "1.00")
     assert await town.level("customer", "c-1") == "gold"
     await decide(town, "floor", "silver", until=TODAY.isoformat())  # on the nudge's first day
+    assert await town.level("customer", "c-1") == "gold"
+    await town.api.delete(f"/v1/overrides/{made['id']}")
+    assert len(await town.changes("customer", "c-1", "tiers")) == 3
+
+
+async def test_removing_a_nudge_evaluates_nothing(town):
+    await town.put("customers/c-1")
+    made = (await decide(town, "nudge", "s1", ladder="default")).json()
+
     removed = await town.api.delete(f"/v1/overrides/{made['id']}")
 
     assert removed.status_code == 204
-    assert await town.level("customer", "c-1") == "gold"
-    assert len(await town.changes("customer", "c-1", "tiers")) == 3
+    assert await town.level("customer", "c-1", "default") == "s1"
 
 
 async def test_a_representative_is_overridden_by_its_organization(town):

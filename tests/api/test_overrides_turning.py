@@ -80,10 +80,16 @@ async def test_a_nudge_moves_on_its_first_day_and_its_end_turns_nothing(town):
 
 
 async def test_a_nudge_set_on_its_first_day_does_not_move_again(town):
-    await decide(town, "nudge", "gold", DAYS[0])
-    assert await turning(town) == []
+    await town.order("c-1", "5000.00")
+    await decide(town, "nudge", "silver", DAYS[0])
+    await town.order("c-1", "1.00")
+    before = await moves(town)
 
+    assert await turning(town) == []
     assert await turn(town, DAYS[0]) == 0
+
+    assert await moves(town) == before
+    assert before[-2:] == [("gold", "silver"), ("silver", "gold")]
 
 
 async def test_two_that_turn_together_make_one_evaluation(town):

@@ -38,13 +38,14 @@ async def test_all_that_the_removed_one_did_is_the_kept_ones(town):
 
 async def test_late_facts_of_the_removed_one_count_for_the_kept_one(town):
     await town.order("c-1", "60.00")
+    await town.order("c-2", "1.00")
     await merge(town, "c-1", "c-2")
-    await merge(town, "c-0", "c-1")
+    await merge(town, "c-0", "c-1")  # the orders that name c-2 move a second time
 
     await town.order("c-2", "70.00")
     await town.order("c-1", "5.00")
 
-    assert await town.spend("customer", "c-0") == {TODAY: 13_500}
+    assert await town.spend("customer", "c-0") == {TODAY: 13_600}
     assert await town.level("customer", "c-0") == "silver"
 
 
