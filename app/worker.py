@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.checks import slices
+from app.checks.audits import Audits
 from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
 from app.kit.clock import Clock
@@ -52,7 +53,9 @@ def start(
     for part in parts:
         part.start()
     schedule.start()
-    return Worker(worker_id, db, clock, tuple(parts), schedule)
+    audits = Audits(db, clock)
+    audits.start()
+    return Worker(worker_id, db, clock, tuple(parts), schedule, audits)
 
 
 def _wake(parts: list[Loop[Any]]) -> None:
@@ -69,6 +72,7 @@ class Worker:
     clock: Clock
     loops: tuple[Loop[Any], ...]
     schedule: Schedule
+    audits: Audits
 
     def wake(self) -> None:
         """There may be work: look now."""
@@ -78,7 +82,7 @@ class Worker:
     async def stop(self, drain: float = DRAIN_SECONDS) -> None:
         """Claim nothing more, end what runs within `drain` seconds, give the leases back."""
         stops = (loop.stop(drain) for loop in self.loops)
-        await asyncio.gather(self.schedule.stop(), *stops)
+        await asyncio.gather(self.schedule.stop(), self.audits.stop(), *stops)
         await self.db.run(self._give_back)
 
     async def _give_back(self, session: Session) -> None:

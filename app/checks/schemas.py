@@ -1,9 +1,11 @@
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from app.access.caller import Caller
+from app.checks.auditing import Audited
 from app.checks.errors import ReasonMissing
 from app.checks.plans import Asked, CheckStatus
 from app.kit.schemas import Day, Reason, Schema
@@ -51,6 +53,38 @@ class CheckOut(Schema):
     finished_at: datetime | None
 
 
+class QueryOut(Schema):
+    """An audit query; anything but 0 is a bug."""
+
+    code: str = Field(examples=["A1"])
+    violations: int = Field(examples=[0])
+
+
+class MismatchOut(Schema):
+    """`member` is our own id: an external one would outlive an erase here."""
+
+    member: str
+    ladder: str | None
+    code: str = Field(examples=["standing"])
+    stored: str | None
+    proved: str | None
+
+
+class AuditOut(Schema):
+    """`share`: members proved of all with an identity, rounded down. At most 100 mismatches."""
+
+    id: UUID
+    as_of: date
+    version: int
+    started_at: datetime
+    finished_at: datetime
+    members_total: int
+    members_proved: int
+    share: str = Field(examples=["1.000000"])
+    queries: tuple[QueryOut, ...]
+    mismatches: tuple[MismatchOut, ...]
+
+
 class ClockIn(Schema):
     today: Day = Field(examples=["2026-11-22"])
 
@@ -71,6 +105,23 @@ def asked(wanted: CheckIn, caller: Caller) -> Asked:
         reason=wanted.reason,
         author=caller.author,
         request_id=caller.request_id,
+    )
+
+
+def audit_out(found: Audited) -> AuditOut:
+    """An audit as the API tells it."""
+    report = found.report
+    return AuditOut(
+        id=found.id,
+        as_of=found.as_of,
+        version=found.version,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        members_total=report.members_total,
+        members_proved=report.members_proved,
+        share=report.share,
+        queries=tuple(QueryOut(code=code, violations=n) for code, n in report.violations.items()),
+        mismatches=tuple(MismatchOut(**asdict(one)) for one in report.mismatches),
     )
 
 

@@ -1,5 +1,5 @@
 from fastapi import APIRouter
 
-from app.checks.router import checks, clock
+from app.checks.router import audits, checks, clock
 
-ROUTERS: tuple[APIRouter, ...] = (checks.router, clock.router)
+ROUTERS: tuple[APIRouter, ...] = (checks.router, clock.router, audits.router)

@@ -1,0 +1,114 @@
+"""Orders and day totals derived once more from the facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.checks.auditing import Bench, Mismatch, mismatch
+from app.kit.db import Session, row, rows, sql
+from app.orders.counting import Counted, RateOf, count
+from app.orders.facts import Fact, FactType
+from app.orders.fold import Known, from_json, learn
+from app.orders.resolving import Book
+from app.programs import service as programs
+from app.programs.rules import Rules
+
+DAYS = sql(__file__, "audit/days")
+FACTS = sql(__file__, "audit/facts")
+ORDERS = sql(__file__, "audit/orders")
+VERSION_COUNTING = sql(__file__, "audit/version_counting")
+
+Day = tuple[date, int, int, int]  # spend, orders, largest
+Amounts = defaultdict[date, list[int]]
+
+
+async def refold(
+    session: Session, bench: Bench, members: Mapping[UUID, int]
+) -> list[tuple[UUID, Mismatch]]:
+    """Where stored orders and day totals are not what the facts give.
+
+    `members`: each with the counting that its orders stand under.
+    """
+    binds = {"program_id": bench.rules.program_id, "member_ids": list(members)}
+    stored = await rows(session, ORDERS, **binds)
+    folded = await _folded(session, bench, [one.order_key for one in stored])
+    books = await _books(session, bench, set(members.values()))
+    wrong: list[tuple[UUID, Mismatch]] = []
+    amounts: defaultdict[UUID, Amounts] = defaultdict(lambda: defaultdict(list))
+    for one in stored:
+        known = folded.get(one.order_key, Known())
+        counted = count(known, books[members[one.member_id]].counting, _rate_of(bench), owned=True)
+        if known != from_json(one.state, one.history, one.refunds) or not _same(one, counted):
+            wrong.append((one.member_id, mismatch(one.member_id, "order", one.order_key, None)))
+        if counted.day is not None and counted.excluded_because is None:
+            amounts[one.member_id][counted.day].append(counted.amount)
+    kept = _by_member(await rows(session, DAYS, **binds))
+    return wrong + [
+        (member, mismatch(member, "days", _first(kept[member] - days), _first(days - kept[member])))
+        for member in members
+        if (days := _days(amounts[member])) != kept[member]
+    ]
+
+
+async def _books(session: Session, bench: Bench, countings: set[int]) -> dict[int, Book]:
+    rules = {one: await _rules_counting(session, bench.rules, one) for one in countings}
+    return {one: Book(found, bench.at.date(), bench.at) for one, found in rules.items()}
+
+
+def _days(amounts: Amounts) -> set[Day]:
+    return {(day, sum(found), len(found), max(found)) for day, found in amounts.items()}
+
+
+def _same(stored: Any, counted: Counted) -> bool:
+    told = (stored.counted_on, stored.counted_amount, stored.excluded_because)
+    return told == (counted.day, counted.amount, counted.excluded_because)
+
+
+async def _folded(session: Session, bench: Bench, keys: Sequence[UUID]) -> dict[UUID, Known]:
+    found = await rows(session, FACTS, program_id=bench.rules.program_id, order_keys=keys)
+    known: defaultdict[UUID, Known] = defaultdict(Known)
+    for one in found:
+        known[one.order_key] = learn(known[one.order_key], _fact(one))
+    return dict(known)
+
+
+def _fact(one: Any) -> Fact:
+    return Fact(
+        event_key=one.event_key,
+        event_id=one.event_id,
+        source=one.source,
+        type=FactType(one.type),
+        occurred_at=one.occurred_at,
+        received_at=one.received_at,
+        content_hash=one.content_hash,
+        body=one.parsed,
+        order_key=one.order_key,
+        version=one.version,
+    )
+
+
+async def _rules_counting(session: Session, rules: Rules, counting: int) -> Rules:
+    """The rules under which orders were counted so."""
+    if counting == rules.counting:
+        return rules
+    binds = {"program_id": rules.program_id, "counting": counting}
+    found = await row(session, VERSION_COUNTING, **binds)
+    version = found.version if found and found.version else rules.version
+    return await programs.rules_as_of(session, rules.program_id, version)
+
+
+def _rate_of(bench: Bench) -> RateOf:
+    return lambda currency, day: bench.rates.get((currency, day))
+
+
+def _by_member(found: Iterable[Any]) -> defaultdict[UUID, set[Day]]:
+    kept: defaultdict[UUID, set[Day]] = defaultdict(set)
+    for one in found:
+        kept[one.member_id].add((one.day, one.spend, one.orders, one.largest))
+    return kept
+
+
+def _first(days: set[Day]) -> Day | None:
+    return min(days, default=None)
