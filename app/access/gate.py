@@ -13,6 +13,7 @@ from app.access import repository
 from app.access.caller import ROOT, Identity, Scope
 from app.access.errors import OtherProgram, ProgramNotFound, ProgramRequired, Unauthorized
 from app.access.repository import StoredKey
+from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import TooManyRequests
@@ -66,6 +67,7 @@ class Gate:
             return
         rate = INGEST if Scope.ingest in scopes else READ if Scope.read in scopes else REST
         if wait := self._rates[rate].take(known.key_id):
+            metrics.RATE_LIMITED.inc()
             raise TooManyRequests(wait)
 
     async def program_of(self, known: Identity, named: str | None) -> UUID:
@@ -117,6 +119,7 @@ class Gate:
 
     def _limit_failures(self, address: str) -> None:
         if self._paced and self._failures.level(address) < 1:
+            metrics.RATE_LIMITED.inc()
             raise TooManyRequests(3, "Too many failed keys from this address.")
 
 

@@ -9,9 +9,11 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access.caller import Caller, Identity, Scope
-from app.access.errors import RootOnly, ScopeMissing
+from app.access.errors import RootOnly, ScopeMissing, Unauthorized
 from app.access.gate import gate_of
+from app.kit import metrics
 from app.kit.clock import clock_of
+from app.kit.logs import log
 from app.kit.schemas import Key
 
 Credentials = Annotated[
@@ -28,7 +30,15 @@ async def identity(request: Request, credentials: Credentials) -> Identity:
     """The verified key of a request. Raises Unauthorized and TooManyRequests."""
     gate = gate_of(request)
     address = request.client.host if request.client else ""
-    return await gate.identify(credentials.credentials if credentials else None, address)
+    try:
+        return await gate.identify(credentials.credentials if credentials else None, address)
+    except Unauthorized:
+        reason = "wrong" if credentials else "absent"
+        metrics.AUTH_FAILURES.labels(reason).inc()
+        log(
+            "key_failed", "warning", reason=reason, address=address, request_id=_request_id(request)
+        )
+        raise
 
 
 KnownIdentity = Annotated[Identity, Depends(identity)]
@@ -58,11 +68,12 @@ def require(*any_of: Scope) -> Callable[..., Awaitable[Caller]]:
 
     async def caller(request: Request, known: KnownIdentity, program: ProgramId) -> Caller:
         if not known.scopes.intersection(any_of):
+            metrics.AUTH_FAILURES.labels("scope").inc()
+            log("scope_denied", "warning", key_id=known.key_id, request_id=_request_id(request))
             raise ScopeMissing(any_of)
         gate_of(request).pace(known, any_of)
-        request_id = request.state.request_id
         request.state.key_id, request.state.program_id = known.key_id, program
-        return Caller(program, known.key_id, known.scopes, known.is_root, request_id)
+        return Caller(program, known.key_id, known.scopes, known.is_root, _request_id(request))
 
     return caller
 
@@ -84,3 +95,8 @@ ReadsDefinition = Annotated[Caller, Depends(require(Scope.read, Scope.configure)
 ReadsOperation = Annotated[Caller, Depends(require(Scope.read, Scope.operate))]
 ReadsAdministration = Annotated[Caller, Depends(require(Scope.admin))]
 IsRoot = Annotated[Identity, Depends(root)]
+
+
+def _request_id(request: Request) -> str:
+    held: str = request.state.request_id
+    return held

@@ -10,6 +10,7 @@ from app.access.idempotent import Idempotent
 from app.access.schemas import KeyIn, KeyMade, KeyOut
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
+from app.kit.logs import log
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=StrictRoute)
@@ -24,7 +25,9 @@ KeyId = Annotated[str, Path(pattern="^[0-9A-Za-z]{12}$", examples=["4fQ8zK1mPq0R
 )
 async def make_key(asked: KeyIn, caller: CanAdminister, session: Transaction, now: Now) -> KeyMade:
     """Make an API key. Its text is shown this once; it has no scope that the caller lacks."""
-    return await service.make_key(session, caller, asked, now)
+    made = await service.make_key(session, caller, asked, now)
+    log("key_made", key_id=made.id, request_id=caller.request_id)
+    return made
 
 
 @router.get("", responses=problems(RequestInvalid))
@@ -45,3 +48,4 @@ async def delete_key(
     """End an API key. It is refused a second later at the latest, everywhere."""
     await service.delete_key(session, caller, key_id, now)
     gate_of(request).forget(key_id)
+    log("key_ended", key_id=key_id, request_id=caller.request_id)

@@ -1,11 +1,15 @@
+import json
+import logging
 import re
 
 import httpx2 as httpx
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from app.kit.clock import SystemClock
 from app.kit.db import connect
+from app.kit.logs import set_up_logs
 from app.kit.opening import CannotStart, Place, faults, opened
 from app.main import create_app
 from app.settings import Settings
@@ -140,3 +144,31 @@ async def test_a_database_that_is_never_there_is_told(monkeypatch, tmp_path, sti
     with pytest.raises(CannotStart, match="cannot be reached"):
         async with opened(Place(NOWHERE, tmp_path), still_clock):
             pass
+
+
+@pytest.fixture
+def logs_as_before():
+    """Whatever a test sets up, the next one logs as before."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = before
+
+
+@pytest.mark.usefixtures("logs_as_before")
+async def test_refused_keys_are_logged_without_their_text(web, program, capsys):
+    set_up_logs("info")
+    made = await program.minted("read")
+
+    await web.get("/v1/keys", headers={"Authorization": "Bearer sentinel"})
+    await web.get("/v1/keys", headers={"Authorization": f"Bearer {made.key}"})
+
+    said = capsys.readouterr().err
+    lines = [json.loads(line) for line in said.splitlines()]
+    events = [(line["event"], line.get("key_id"), line.get("reason")) for line in lines]
+    assert ("key_failed", None, "wrong") in events
+    assert ("scope_denied", made.id, None) in events
+    assert "sentinel" not in said
+    assert made.key not in said
+    assert all(line["request_id"] for line in lines)
