@@ -8,8 +8,7 @@ from app.checks import repository
 from app.customers import service as customers
 from app.customers.models import Who
 from app.evaluation.judging import Judged, judge
-from app.evaluation.repository import Slice
-from app.evaluation.runs import Run
+from app.evaluation.runs import Run, Slice
 from app.evaluation.service import recount
 from app.kit.db import Session
 from app.policy.decision import Direction, Occasion

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.checks.agenda import Agenda, InForce
 from app.checks.plans import CheckStatus, Claim, ClaimedCheck, Ended, Plan
 from app.checks.slicing import EVERYBODY, Range
-from app.evaluation.repository import Slice
+from app.evaluation.runs import Slice
 from app.kit.db import Session, row, rows, rows_as, run, sql
 
 AGENDAS = sql(__file__, "agendas")

@@ -8,8 +8,7 @@ from app.checks.errors import ClaimLost
 from app.checks.keep import keep
 from app.checks.plans import Claim, ClaimedCheck, Ended, Plan
 from app.evaluation import service as evaluation
-from app.evaluation.repository import Slice
-from app.evaluation.runs import Run
+from app.evaluation.runs import Run, Slice
 from app.kit.db import Session
 from app.policy.decision import Occasion
 from app.programs import service as programs

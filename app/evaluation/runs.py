@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.evaluation.repository import Slice
 from app.policy.decision import Occasion
 from app.programs.rules import Rules
 from app.standings.moves import Cause
+
+__all__ = ["Run", "Slice"]
 
 
 @dataclass(frozen=True, slots=True)

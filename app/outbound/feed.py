@@ -43,7 +43,7 @@ async def wait_for_page(
         async with db.transaction() as session:
             found = await feed_page(session, program_id, start, limit)
         left = until - loop.time()
-        if found or left <= 0 or waiting.closed:
+        if found or left <= 0 or waiting.stops():
             return FeedPage(items=found, next=found[-1].cursor if found else place)
         await waiting.pause(min(left, POLL_SECONDS))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from starlette.requests import Request
@@ -14,22 +14,20 @@ RETRY_AFTER = 5
 
 
 class Waiting:
-    """Who waits in this process, by API key; `wake` lets all of them look."""
+    """Who waits in this process, by API key; `wake` lets all of them look.
 
-    def __init__(self) -> None:
+    `stops`: whether the process stops; then nobody waits any longer.
+    """
+
+    def __init__(self, stops: Callable[[], bool] = lambda: False) -> None:
         self._changed = asyncio.Event()
         self._waiting: Counter[str] = Counter()
-        self.closed = False
+        self.stops = stops
 
     def wake(self) -> None:
         """There may be new changes: look now."""
         self._changed.set()
         self._changed = asyncio.Event()
-
-    def close(self) -> None:
-        """Answer everybody with what there is: the process stops."""
-        self.closed = True
-        self.wake()
 
     async def pause(self, seconds: float) -> None:
         """Until somebody wakes us, or so long."""
@@ -54,9 +52,6 @@ class Waiting:
 
 
 def waiting_of(request: Request) -> Waiting:
-    """The application's; made with its first reader."""
-    state = request.app.state
-    if not hasattr(state, "waiting"):
-        state.waiting = Waiting()
-    found: Waiting = state.waiting
+    """The application's; the root puts it into the state."""
+    found: Waiting = request.app.state.waiting
     return found

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app import worker
-from app.outbound.waiting import MOST_WAITING, waiting_of
+from app.outbound.waiting import MOST_WAITING
 from tests.api.merchant import opened
 from tests.api.test_checks import order
 
@@ -19,16 +19,11 @@ async def merchant(database_url):
         yield made
 
 
-class Fake:
-    def __init__(self, app):
-        self.app = app
-
-
 @pytest.fixture
 async def relayed(merchant):
     """The service with a worker, whose relay numbers what commits."""
     app = merchant.client._transport.app  # noqa: SLF001 - the in-process application
-    running = worker.start(merchant.db, merchant.clock, told=waiting_of(Fake(app)).wake)
+    running = worker.start(merchant.db, merchant.clock, told=app.state.waiting.wake)
     yield merchant
     await running.stop()
 

@@ -51,7 +51,11 @@ async def check(check_id: Uuid, caller: ReadsOperation, session: Snapshot) -> Ch
     return shown(await service.check_of(session, caller.program_id, check_id))
 
 
-@router.post("/{check_id}/cancel", responses=problems(CheckNotFound, CheckEnded, RequestInvalid))
+@router.post(
+    "/{check_id}/cancel",
+    responses=problems(CheckNotFound, CheckEnded, RequestInvalid),
+    dependencies=[Idempotent],
+)
 async def cancel_check(
     check_id: Uuid, caller: CanOperate, session: Transaction, now: Now
 ) -> CheckOut:
