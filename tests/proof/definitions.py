@@ -173,7 +173,8 @@ def edited(rng: Random, old: Json, *, still: bool = False) -> tuple[Json, bool]:
     elif kind == "statuses":
         settings["counted_statuses"] = rng.choice(STATUSES)
     elif kind == "add" and settings["tiers"] and not any(one["key"] == "top" for one in tiers):
-        added = {"key": "top", "name": "Top", "position": len(tiers) + 1, "match": "all"}
+        above = 1 + max((one["position"] for one in tiers), default=0)
+        added = {"key": "top", "name": "Top", "position": above, "match": "all"}
         tiers.append({**added, "criteria": [{"metric": "spend", "at_least": "999999"}]})
     elif tiers:
         edit_levels(rng, kind, new)

@@ -65,8 +65,9 @@ def standing(positions):
 
 
 def totals(world):
-    return {
-        member: kept
+    gone = {f"customer:{one}" for one in world.facts.redacted}
+    counted = {
+        member: {day: tuple(one) for day, one in days.items() if one != Day()}
         for member, days in world.days().items()
-        if (kept := {day: tuple(one) for day, one in days.items() if one != Day()})
     }
+    return {member: days for member, days in counted.items() if days and member not in gone}

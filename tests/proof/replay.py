@@ -442,11 +442,14 @@ class Replay:
     def enabled(self) -> bool:
         return bool(self.facts.settings["enabled"])
 
-    def days(self, on: date | None = None) -> dict[str, dict[date, Day]]:
-        """Section 1: day totals of everybody, folded anew from all facts after each fact."""
-        asked = None if self.facts.settings["pooling"] == "dated" else on or self.today
+    def days(self) -> dict[str, dict[date, Day]]:
+        """Section 1: day totals of everybody, folded anew from all facts after each fact.
+
+        A check as of an earlier day sees who represents whom when it runs (section 7).
+        """
+        asked = None if self.facts.settings["pooling"] == "dated" else self.today
         if self.folded is None or self.folded[0] != asked:
-            self.folded = (asked, day_totals(self.facts, on or self.today))
+            self.folded = (asked, day_totals(self.facts, self.today))
         return self.folded[1]
 
     def awake(self, member: str, on: date | None = None) -> bool:
@@ -465,7 +468,7 @@ class Replay:
     ) -> None:
         """Sections 7 and 9: nothing while disabled, nobody who sleeps or is gone."""
         on = on or self.today
-        days, took = self.days(on), set(took)
+        days, took = self.days(), set(took)
         names = {ladder.name for ladder in self.ladders}
         if any(held.level and name not in names for (_, name), held in self.held.items()):
             raise Silent(Gap.lost_ladder)
@@ -489,7 +492,7 @@ class Replay:
             if held.level is None:
                 raise Silent(Gap.left_later)
             return
-        mine = (self.days(moment.on) if days is None else days).get(member, {})
+        mine = (self.days() if days is None else days).get(member, {})
         found = sums(self.facts, mine, member, ladder, moment.on)
         reins = self.reins(member, ladder, moment.on, nudge)
         fresh = ladder.name in self.known[member] and ladder.rules.get("start") == "lowest"

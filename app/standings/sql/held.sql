@@ -5,4 +5,4 @@ SELECT m.version, p.ladder, p.level_key, p.position, p.since_on, p.state, p.grac
   LEFT JOIN positions p ON p.member_id = m.member_id
  WHERE m.program_id = CAST(:program_id AS uuid)
    AND m.member_id = CAST(:member_id AS uuid)
- ORDER BY p.ladder
+ ORDER BY p.ladder <> 'tiers', p.ladder
