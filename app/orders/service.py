@@ -1,44 +1,19 @@
 """Records facts: the inbox, the state of every order, and the day totals that follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from app.customers.models import Locked
 from app.kit.db import Session
 from app.orders import inbox, repository
-from app.orders.facts import Fact, FactType, key_of
-from app.orders.fold import Known, learn
-from app.orders.models import Contribution, Outcome, Touch
+from app.orders.facts import Fact, key_of
+from app.orders.models import Touch
 from app.orders.repository import Kept
-from app.orders.resolving import Book, Resolver, require, resolver
+from app.orders.resolving import Book, require, resolver
+from app.orders.stepping import Recorded, Step, advance, compare, steps_of
 from app.orders.writing import Entry, settle
-
-UNKNOWN = Known()
-
-
-class Step(NamedTuple):
-    """An order after one fact."""
-
-    fact: Fact
-    known: Known
-
-
-@dataclass(slots=True)
-class Recorded:
-    """`outcomes`: one for each fact, in order. `touches`: what they did, by member.
-
-    `homes`: order key → home now, of the orders that the facts changed.
-    """
-
-    outcomes: list[Outcome]
-    homes: dict[UUID, UUID] = field(default_factory=dict)
-    touches: dict[UUID, Touch] = field(default_factory=dict)
-
-    def touch(self, member: UUID) -> Touch:
-        return self.touches.setdefault(member, Touch())
 
 
 async def record(
@@ -58,12 +33,13 @@ async def record(
     homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
     verdicts = await inbox.verdicts(session, book, facts, homes, locked)
     kept = await repository.orders_at(session, book.program_id, pinned)
-    steps = _steps(facts, verdicts, kept)
+    known = {key: one.known for key, one in kept.items()}
+    steps = steps_of(facts, verdicts, known)
     found = await resolver(session, book, [step.known for step in steps.values()], locked)
     recorded = Recorded([])
     before = {key: one.before for key, one in kept.items()}
     for number, verdict in enumerate(verdicts):
-        outcome = verdict or _advance(steps[number], pinned, before, found, recorded)
+        outcome = verdict or advance(steps[number], pinned, before, found, recorded)
         recorded.outcomes.append(outcome)
     recorded.homes = {key: one.home for key, one in before.items()}
     await inbox.file(session, book, facts, recorded.outcomes, homes)
@@ -130,7 +106,7 @@ async def keep_unusable(
     """Put events into the inbox that are no facts. `rows`: event key → its row."""
     new = await repository.pin_events(session, program_id, {key: key for key in rows})
     if new:
-        await repository.file_events(session, [rows[key] for key in sorted(new)])
+        await repository.file_events(session, (rows[key] for key in sorted(new)))
 
 
 async def pins(session: Session, book: Book, facts: Iterable[Fact]) -> dict[UUID, UUID]:
@@ -153,7 +129,7 @@ async def _resettle(
     entries = []
     for one in kept:
         after, _ = found.contribution(one.known, one.before.home)
-        _compare(one.before, after, one.order_key, recorded)
+        compare(one.before, after, one.order_key, recorded)
         home = one.before.home
         entries.append(Entry(one.order_key, one.source, one.order_id, one.known, home, one.before))
     if entries:
@@ -163,52 +139,6 @@ async def _resettle(
 
 def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
     return [one.member_id for one in locked.values() if one.counting < book.rules.counting]
-
-
-def _steps(
-    facts: Sequence[Fact], verdicts: Sequence[Outcome | None], kept: Mapping[UUID, Kept]
-) -> dict[int, Step]:
-    """Number of the fact → the order after it, of the facts that are new."""
-    current = {key: one.known for key, one in kept.items()}
-    steps = {}
-    for number, (fact, verdict) in enumerate(zip(facts, verdicts, strict=True)):
-        if verdict is None:
-            key = key_of(fact)
-            current[key] = learn(current.get(key, UNKNOWN), fact)
-            steps[number] = Step(fact, current[key])
-    return steps
-
-
-def _advance(
-    step: Step,
-    pinned: Mapping[UUID, UUID],
-    before: dict[UUID, Contribution],
-    found: Resolver,
-    recorded: Recorded,
-) -> Outcome:
-    """Compare what the order adds with what it added; `before` is brought up to date."""
-    key = key_of(step.fact)
-    was = before.get(key)
-    after, counted = found.contribution(step.known, was.home if was else pinned[key])
-    before[key] = after
-    _compare(was, after, key, recorded)
-    if not step.known.states:
-        return Outcome("waiting")
-    if step.fact.type is not FactType.refund and step.known.version != step.fact.version:
-        return Outcome("superseded")
-    if counted.excluded_because == "unconverted":
-        return Outcome("unconverted")
-    return Outcome("accepted")
-
-
-def _compare(was: Contribution | None, after: Contribution, key: UUID, recorded: Recorded) -> None:
-    if was is not None and was.counts and was != after:
-        stays = after.counts and (was.home, was.day) == (after.home, after.day)
-        touch = recorded.touch(was.home)
-        touch.by(key)
-        touch.took_away = touch.took_away or not stays or after.amount < was.amount
-    if after.counts and was != after:
-        recorded.touch(after.home).by(key)
 
 
 def _entries(
