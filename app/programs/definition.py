@@ -12,7 +12,7 @@ Raw = dict[str, Any]
 
 
 class Definition(Schema):
-    """Levels lowest first; stages of several tracks may lie between each other."""
+    """Levels lowest first; stages by the names of their tracks."""
 
     settings: ProgramSettings
     tiers: tuple[Tier, ...]
@@ -75,13 +75,8 @@ class Definition(Schema):
         return self._with_track(raw, track, _sorted(ours, keys))
 
     def _with_track(self, raw: Raw, track: str, stages: list[Raw]) -> Self:
-        """The track's stages lie where its first one lay, else at the end."""
         others = [stage for stage in raw["loyalty_stages"] if stage["track"] != track]
-        at = next(
-            (n for n, stage in enumerate(raw["loyalty_stages"]) if stage["track"] == track),
-            len(others),
-        )
-        return self.of({**raw, "loyalty_stages": [*others[:at], *stages, *others[at:]]})
+        return self.of({**raw, "loyalty_stages": [*others, *stages]})
 
 
 def _sorted(levels: list[Raw], keys: Sequence[str]) -> list[Raw]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from app.kit.texts import exponents
@@ -15,12 +16,13 @@ STATUSES = ("pending", "paid", "closed", "cancelled")
 def filled(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON of a whole definition; `raw` may leave out what has a default.
 
-    Levels are lowest first and get their positions; amounts get the decimals of the currency
-    unless they have more.
+    Levels are lowest first, stages by their tracks, and get their positions; amounts get the
+    decimals of the currency unless they have more.
     """
     settings = filled_settings(raw["settings"])
     exponent = exponents()[settings["currency"]]
-    stages = [_stage(stage, exponent) for stage in raw.get("loyalty_stages", ())]
+    filled_stages = (_stage(stage, exponent) for stage in raw.get("loyalty_stages", ()))
+    stages = sorted(filled_stages, key=itemgetter("track"))
     for track in {stage["track"] for stage in stages} - settings["stages"].keys():
         settings["stages"][track] = defaults.STAGE_LADDER
     return {

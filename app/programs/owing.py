@@ -64,7 +64,7 @@ def owed(
         return Recheck(now, "resync", _kept(program, wanted)), now
     if not edit.affects_members:
         return pending, None
-    if wanted.apply == "next_check" and (pending.at or wanted.existing == "may_fall"):
+    if wanted.apply == "next_check":
         due = pending.at or _next_check(program, edit.after, now)
         forgets = pending.at is None
         return pending._replace(keep=_kept(program, wanted), forget_checks=forgets), due
@@ -83,8 +83,6 @@ def _due(program: ProgramRow, after: Definition, apply: Apply | None, now: datet
     match apply:
         case "now":
             return now
-        case "next_check":  # with floors to be given first, so a check of its own
-            return _next_check(program, after, now) or now
         case None:
             quiet = now + timedelta(seconds=after.settings.debounce_seconds)
             return max(program.recheck_at or quiet, quiet)

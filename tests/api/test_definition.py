@@ -32,6 +32,17 @@ async def test_an_export_imported_is_the_same(merchant, preset):
     assert await exported(merchant) == before
 
 
+async def test_an_export_with_several_tracks_is_imported_as_nothing_new(merchant):
+    for key, track in (("s1", "default"), ("a", "classes"), ("s2", "default"), ("z", "b2b")):
+        body = {"key": key, "amount": str(10 + len(await merchant.versions())), "track": track}
+        await merchant.post("/v1/loyalty-stages", body)
+    before = await exported(merchant)
+
+    again = await merchant.put("/v1/definition", before)
+
+    assert (again.json()["published"]["version"], content(again)) == (5, before)
+
+
 async def test_what_is_left_out_is_filled_in(merchant):
     given = {
         "settings": SETTINGS,

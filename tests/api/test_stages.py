@@ -50,7 +50,7 @@ async def test_tracks_have_positions_of_their_own(merchant):
     await add(merchant, "s0", "5", position=1)
 
     assert await stages(merchant) == [
-        ("default", "s0", 1), ("default", "s1", 2), ("default", "s2", 3), ("classes", "a", 1),
+        ("classes", "a", 1), ("default", "s0", 1), ("default", "s1", 2), ("default", "s2", 3),
     ]  # fmt: skip
     assert await stages(merchant, "?track=classes") == [("classes", "a", 1)]
     assert await stages(merchant, "?track=nothing") == []
