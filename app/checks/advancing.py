@@ -65,7 +65,7 @@ def plan_of(rules: Rules, agenda: Agenda, todo: Owed) -> Plan:
         as_of=todo.as_of,
         version=rules.version,
         since=agenda.checked_on if todo.scheduled else None,
-        keep_version=None if todo.scheduled else agenda.recheck_keep,
+        keep_version=agenda.recheck_keep,  # without a recheck the next check gives the floors
         scheduled=todo.scheduled,
     )
 

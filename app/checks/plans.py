@@ -58,7 +58,8 @@ class Plan:
     @property
     def serves_edit(self) -> bool:
         """Whether this is the check that an edit asked for."""
-        return self.occasion in {"rules_changed", "resync"} and not self.dry_run
+        asked_for = self.occasion in {"rules_changed", "resync"} or self.keep_version is not None
+        return asked_for and not self.dry_run
 
 
 @dataclass(frozen=True, slots=True)

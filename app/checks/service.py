@@ -37,10 +37,11 @@ async def ask(session: Session, wanted: Asked, at: datetime) -> CheckStatus:
     if plan.as_of > today:
         raise DateNotCome
     agenda = await repository.agenda(session, plan.program_id, at)
-    if agenda.recheck_occasion and not plan.dry_run:
+    if (agenda.recheck_occasion or agenda.recheck_keep) and not plan.dry_run:
         if plan.as_of != today:
             raise CheckDue
-        plan = replace(plan, occasion=agenda.recheck_occasion, keep_version=agenda.recheck_keep)
+        occasion = agenda.recheck_occasion or plan.occasion
+        plan = replace(plan, occasion=occasion, keep_version=agenda.recheck_keep)
     check_id = await start(session, plan, at)
     if check_id is None:
         raise CheckRunning

@@ -80,12 +80,10 @@ def _kept(program: ProgramRow, wanted: Wanted) -> int | None:
 
 
 def _due(program: ProgramRow, after: Definition, apply: Apply | None, now: datetime) -> datetime:
-    match apply:
-        case "now":
-            return now
-        case None:
-            quiet = now + timedelta(seconds=after.settings.debounce_seconds)
-            return max(program.recheck_at or quiet, quiet)
+    if apply == "now":
+        return now
+    quiet = now + timedelta(seconds=after.settings.debounce_seconds)
+    return max(program.recheck_at or quiet, quiet)
 
 
 def _next_check(program: ProgramRow, after: Definition, now: datetime) -> datetime | None:
