@@ -46,7 +46,6 @@ def serve_with(
 
     def stopping() -> None:
         app.state.stopping = True
-        app.state.waiting.close()
 
     run(server_of(app, host or settings.host, port or settings.port, stopping))
 

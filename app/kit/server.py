@@ -44,8 +44,8 @@ class Server(uvicorn.Server):
 
     def stop(self, after: float = 0.0) -> None:
         """Be not ready from now on, and begin to end after some seconds."""
-        self._on_stopping()
         self._exit_at = time.monotonic() + after
+        self._on_stopping()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         if self._exit_at is not None:

@@ -33,14 +33,15 @@ class ShortHeadProtocol(ShortProtocol):
 
 
 @contextlib.asynccontextmanager
-async def serving(protocol=ShortProtocol, **limits):
+async def serving(protocol=ShortProtocol, on_stopping=lambda: None, **limits):
     server = server_of(
-        application(**limits), "127.0.0.1", 0, lambda: None, http=protocol, lifespan="off"
+        application(**limits), "127.0.0.1", 0, on_stopping, http=protocol, lifespan="off"
     )
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     yield server
-    server.stop()
+    with contextlib.suppress(LookupError):
+        server.stop()
     await task
 
 
@@ -159,6 +160,16 @@ async def test_a_server_told_to_end_serves_on_while_it_is_not_ready():
         await until(lambda: server.should_exit and not server.servers[0].is_serving(), 2)
 
     assert meanwhile.status_code == 200
+
+
+async def test_a_server_ends_although_telling_so_fails():
+    def fail():
+        raise LookupError
+
+    async with serving(on_stopping=fail) as server:
+        pass
+
+    assert not server.servers[0].is_serving()
 
 
 SERVE = """
