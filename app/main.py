@@ -15,6 +15,7 @@ from app.access import router as access
 from app.access.gate import Gate
 from app.checks import router as checks
 from app.evaluation import router as evaluation
+from app.evaluation.preview import preview
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
 from app.inbound.intake import Intake
@@ -129,7 +130,8 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     app.state.db = db
     pipeline = Pipeline(db)
     app.state.intake = Intake(pipeline, Coalescer(pipeline))
-    app.state.waiting = Waiting()
+    app.state.waiting = Waiting(lambda: app.state.stopping)
+    app.state.preview = preview
     app.state.metrics_token = token.get_secret_value() if token else None
     app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
 

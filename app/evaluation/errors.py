@@ -16,3 +16,8 @@ class RepresentsOrganization(Conflict):
 class LadderNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__('There is no such ladder: say "tiers", or the name of a track.')
+
+
+class PreviewRunning(Conflict):
+    def __init__(self) -> None:
+        super().__init__("Another preview of this program is running. Ask again when it is done.")

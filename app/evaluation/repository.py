@@ -22,6 +22,9 @@ UNDECIDED = sql(__file__, "undecided")
 ALL_MEMBERS = sql(__file__, "all_members")
 UNSETTLED = sql(__file__, "unsettled")
 UNSETTLED_ONE = sql(__file__, "unsettled_one")
+BASE = sql(__file__, "base")
+SPENT_BY_LEVEL = sql(__file__, "spent_by_level")
+ONLY_PREVIEW = sql(__file__, "only_preview")
 
 
 class Slice(NamedTuple):
@@ -113,6 +116,27 @@ async def unsettled(
     """The members of `part` that the screen in `binds` does not leave alone."""
     statement = UNSETTLED_ONE if one_window else UNSETTLED
     return [row.member_id for row in await rows(session, statement, **part._asdict(), **binds)]
+
+
+async def base(session: Session, program_id: UUID, counting: int) -> tuple[int, bool]:
+    """The number of members, and whether orders of some still wait to be counted anew."""
+    [found] = await rows(session, BASE, program_id=program_id, counting=counting)
+    return found.members, found.stale
+
+
+async def spent_by_level(
+    session: Session, part: Slice, ladder: str, days: Days, as_of: date
+) -> dict[str, int]:
+    """Level held → what its members spent in these days."""
+    binds = {"ladder": ladder, **days._asdict(), "as_of": as_of}
+    found = await rows(session, SPENT_BY_LEVEL, **part._asdict(), **binds)
+    return {row.level_key: row.spend for row in found}
+
+
+async def only_preview(session: Session, program_id: UUID) -> bool:
+    """Whether no other preview of the program runs; until the transaction ends none will."""
+    [found] = await rows(session, ONLY_PREVIEW, name=f"preview of {program_id}")
+    return bool(found.alone)
 
 
 def known_from(row: Any) -> Known:

@@ -1,6 +1,7 @@
 """Stores what orders have become: rows, homes, points, day totals."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -43,8 +44,8 @@ async def settle(
         await repository.move_pins(session, book.program_id, homes)
     written = [_row(book, found, *one) for one in settled]
     await repository.write_orders(session, written)
-    await _points(session, book, settled)
-    await _totals(session, book, [(one.before, after) for one, after, _ in settled])
+    repointed = await _points(session, book, settled)
+    await _totals(session, book, [(one.before, after) for one, after, _ in settled], repointed)
 
 
 def _row(
@@ -82,16 +83,20 @@ def _text(value: Any) -> str | None:
 
 async def _points(
     session: Session, book: Book, settled: Iterable[tuple[Entry, Contribution, Counted]]
-) -> None:
-    """The ledger earns what the orders count now; what stood there before is reversed."""
+) -> set[tuple[UUID, date]]:
+    """The ledger earns what the orders count now; what stood there before is reversed.
+
+    Answers the members' days on which that changes the points.
+    """
     now = {
         (after.home, one.order_key, counted.day): counted.points
         for one, after, counted in settled
         if counted.day is not None
     }
     if not book.earns_points:
-        return
+        return set()
     held = await repository.earned_points(session, book.program_id, {key for _, key, _ in now})
+    changed = [one for one in sorted({*now, *held}) if now.get(one, 0) != held.get(one, 0)]
     entries = [
         {
             "member_id": member,
@@ -103,17 +108,21 @@ async def _points(
             "order_key": key,
             "recorded_at": book.at.isoformat(),
         }
-        for member, key, day in sorted({*now, *held})
-        if now.get((member, key, day), 0) != held.get((member, key, day), 0)
+        for member, key, day in changed
     ]
     if entries:
         await repository.write_points(session, entries)
+    return {(member, day) for member, _, day in changed}
 
 
 async def _totals(
-    session: Session, book: Book, changes: Iterable[tuple[Contribution | None, Contribution]]
+    session: Session,
+    book: Book,
+    changes: Iterable[tuple[Contribution | None, Contribution]],
+    repointed: Iterable[tuple[UUID, date]],
 ) -> None:
-    days = set()
+    """`repointed`: days whose points changed, perhaps while the orders count as before."""
+    days = set(repointed)
     clear = False
     for before, after in changes:
         if before == after:

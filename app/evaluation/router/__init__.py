@@ -1,5 +1,5 @@
 """Routes about members, one file a group."""
 
-from app.evaluation.router import answers, listing, overrides, people
+from app.evaluation.router import answers, listing, overrides, people, preview
 
-ROUTERS = (people.router, answers.router, overrides.router, listing.router)
+ROUTERS = (people.router, answers.router, overrides.router, listing.router, preview.router)
