@@ -105,7 +105,7 @@ async def test_programs_are_listed_by_key_in_pages(merchant):
 
     first = await merchant.as_root("GET", "/v1/programs?limit=1")
     seen, page = list(first.json()["items"]), first.json()
-    while page["next"]:
+    while page["next"] and len(seen) < 1_000:
         following = await merchant.as_root("GET", f"/v1/programs?limit=1&after={page['next']}")
         page = following.json()
         seen += page["items"]
