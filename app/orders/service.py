@@ -47,9 +47,11 @@ async def record(
     if entries:
         await settle(session, book, found, entries, locked)
     arrived = {key_of(step.fact) for step in steps.values() if step.known.states}
-    waited = {key for key in arrived & kept.keys() if not kept[key].known.states}
-    if waited:
-        await repository.stop_waiting(session, book.program_id, waited)
+    waited = {key for key, one in kept.items() if not one.known.states}
+    told = zip(facts, recorded.outcomes, strict=True)
+    waited |= {key_of(fact) for fact, outcome in told if outcome.word == "waiting"}
+    if arrived & waited:
+        await repository.stop_waiting(session, book.program_id, arrived & waited)
     return recorded
 
 
