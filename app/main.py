@@ -30,6 +30,7 @@ from app.kit.idempotency import StoredAnswer
 from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
+from app.orders import router as orders
 from app.outbound import router as outbound
 from app.outbound.waiting import Waiting
 from app.programs import router as programs
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     *programs.ROUTERS,
     inbound.router,
+    orders.router,
     *evaluation.ROUTERS,
     *checks.ROUTERS,
     outbound.router,

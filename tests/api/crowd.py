@@ -13,7 +13,7 @@ TAGS = ["friend", "press"]
 
 
 class Crowd:
-    """Customers c0, c1, …, of whom some order for organizations o0, o1, …"""
+    """Customers c0, c1 and so on, of whom some order for the organizations o0, o1 and o2."""
 
     def __init__(self, town, seed, customers=30):
         self.town, self.random = town, random.Random(seed)
