@@ -1,40 +1,26 @@
 """Order events as they come by API: read strictly, recorded, answered in their order."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
-
-from pydantic import TypeAdapter, ValidationError
 
 from app.inbound.coalescer import Coalescer
 from app.inbound.errors import EventConflict
+from app.inbound.items import Item, item_of, item_of_line
 from app.inbound.pipeline import Pipeline
 from app.inbound.quarantine import Unusable, quarantine
 from app.inbound.reading import fact_of
-from app.inbound.schemas import EventIn, OrderEventIn, OutcomeOut
-from app.kit.errors import Unavailable, faults
+from app.inbound.schemas import EventIn, OutcomeOut
+from app.kit.errors import Unavailable
 from app.kit.failures import shown
 from app.kit.logs import log
-from app.kit.strict_json import DuplicateKey, Unparsable, parse_json
 from app.orders.facts import Fact
 from app.orders.models import Outcome
 
 CHUNK = 1_000
-MOST_ID = 255
-
-EVENT: TypeAdapter[Any] = TypeAdapter(OrderEventIn)
-
-
-class Item(NamedTuple):
-    """One event of several: a fact, or what cannot be one."""
-
-    event_id: str | None
-    fact: Fact | None
-    unusable: Unusable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +41,7 @@ class Intake:
         self, program_id: UUID, events: Iterable[Any], now: datetime
     ) -> list[OutcomeOut]:
         """Record all, then decide each member once. A bad item fails no other."""
-        items = [_item(program_id, event, now) for event in events]
+        items = [item_of(program_id, event, now) for event in events]
         outcomes = await self._take(program_id, items, now)
         return [_said(item.event_id, one) for item, one in zip(items, outcomes, strict=True)]
 
@@ -63,7 +49,7 @@ class Intake:
         self, program_id: UUID, lines: Iterable[bytes], now: datetime
     ) -> list[OutcomeOut]:
         """An import: record all without deciding, then one check of everybody touched."""
-        items = [_line(program_id, line, now) for line in lines]
+        items = [item_of_line(program_id, line, now) for line in lines]
         touched: set[UUID] = set()
         outcomes: list[Outcome] = []
         for start in range(0, len(items), CHUNK):
@@ -139,44 +125,3 @@ def _unusable(item: Item) -> Unusable:
 def _said(event_id: str | None, outcome: Outcome) -> OutcomeOut:
     word: Any = "quarantined" if outcome.word == "conflict" else outcome.word
     return OutcomeOut.model_construct(event_id=event_id, outcome=word, reason=outcome.reason)
-
-
-def _line(program_id: UUID, line: bytes, now: datetime) -> Item:
-    try:
-        value = parse_json(line)
-    except Unparsable as error:
-        return _refused(line, {}, "not_parsable", str(error))
-    except DuplicateKey as error:
-        return _refused(line, {}, "not_valid", str(error))
-    return _item(program_id, value, now)
-
-
-def _item(program_id: UUID, value: Any, now: datetime) -> Item:
-    try:
-        event = EVENT.validate_python(value)
-    except ValidationError as error:
-        told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
-        first = faults(told, value)[0]
-        detail = f"{first.pointer}: {first.detail}"
-        return _refused(json.dumps(value).encode(), value, "not_valid", detail)
-    return Item(event.event_id, fact_of(program_id, event, now), None)
-
-
-def _refused(said: bytes, value: Any, reason: str, detail: str) -> Item:
-    event_id = _text(value, "event_id")
-    unusable = Unusable(
-        event_id=event_id or "",
-        source=_text(value, "source") or "api",
-        type=_text(value, "type") or "unknown",
-        said=said,
-        reason=reason,
-        detail=detail,
-    )
-    return Item(event_id, None, unusable)
-
-
-def _text(value: Any, name: str) -> str | None:
-    """A field of something that was refused, if it is fit to be kept."""
-    found = value.get(name) if isinstance(value, dict) else None
-    fit = isinstance(found, str) and 0 < len(found) <= MOST_ID and found.isprintable()
-    return found if fit else None

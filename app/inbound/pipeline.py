@@ -17,6 +17,7 @@ from app.orders import service as orders
 from app.orders.facts import Fact, FactType, key_of
 from app.orders.models import NeedMembers, Outcome, Touch
 from app.orders.resolving import Book
+from app.orders.stepping import Recorded
 from app.policy.decision import Occasion
 from app.programs import service as programs
 
@@ -119,7 +120,7 @@ class Pipeline:
         )
         pinned |= await orders.pin(session, book, proposed)
         recorded = await orders.record(session, book, facts, pinned, locked)
-        self._remember(book, facts, recorded.homes)
+        self._remember(book, facts, recorded)
         return recorded.outcomes, _touches(recorded.touches, locked)
 
     def _propose(
@@ -141,15 +142,15 @@ class Pipeline:
             proposed.setdefault(key, home)
         return proposed, wanted
 
-    def _remember(self, book: Book, facts: Sequence[Fact], homes: Mapping[UUID, UUID]) -> None:
+    def _remember(self, book: Book, facts: Sequence[Fact], recorded: Recorded) -> None:
         if len(self.homes) > MOST_HINTS:
             self.homes.clear()
         for fact in facts:
-            home = homes.get(key_of(fact))
+            end = recorded.ends.get(key_of(fact))
             customer = book.customer(fact.body) if fact.type is FactType.snapshot else None
-            if customer is None or home is None or book.organization(fact.body) is not None:
+            if customer is None or end is None or book.organization(fact.body) is not None:
                 continue
-            if home != customer:
+            if (home := end[0].home) != customer:
                 self.homes[customer] = home
             else:
                 self.homes.pop(customer, None)

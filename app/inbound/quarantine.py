@@ -53,17 +53,17 @@ async def quarantine(
 
 
 def _row(program_id: UUID, one: Unusable, at: datetime) -> dict[str, Any]:
-    key = str(one.key(program_id))
+    key = one.key(program_id)
     return {
         "member_id": key,
         "event_key": key,
-        "program_id": str(program_id),
+        "program_id": program_id,
         "source": one.source,
         "event_id": one.event_id,
         "type": one.type,
-        "received_at": at.isoformat(),
-        "content_hash": "\\x" + one.digest.hex(),
-        "raw": "\\x" + one.said.hex(),
+        "received_at": at,
+        "content_hash": one.digest,
+        "raw": one.said,
         "outcome": "quarantined",
         "reason": one.reason,
         "detail": one.detail,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.inbound.schemas import EventIn
 from app.kit.ids import computed_id
-from app.orders.facts import Fact, FactType, content_hash, version_of
+from app.orders.facts import Fact, FactType, content_hash, normal_text, version_of
 
 AMOUNTS = frozenset(
     {"total", "tax", "shipping", "discount", "other_tender", "rate", "amount", "quantity"}
@@ -24,9 +24,10 @@ def order_key(program_id: UUID, source: str, order_id: str) -> UUID:
 
 def fact_of(program_id: UUID, event: EventIn, received_at: datetime) -> Fact:
     """The fact that an event tells: nulls left out, amounts and instants normalized."""
-    kind = FactType(event.type)  # type: ignore[attr-defined]
+    kind = FactType(event.type)
     body = _body(event, kind)
-    digest = content_hash(body)
+    text = normal_text(body)
+    digest = content_hash(text)
     order_id = body.get("order_id", body.get("id")) if kind.of_order else None
     return Fact(
         event_key=computed_id(program_id, "event", event.source, event.event_id),
@@ -40,6 +41,7 @@ def fact_of(program_id: UUID, event: EventIn, received_at: datetime) -> Fact:
         order_key=order_key(program_id, event.source, order_id) if order_id else None,
         order_id=order_id,
         version=_version(event, kind, body, digest),
+        text=text,
     )
 
 
@@ -64,24 +66,23 @@ def _version(event: EventIn, kind: FactType, body: Mapping[str, Any], digest: by
 
 def _normal(model: BaseModel) -> dict[str, Any]:
     """What was said, without nulls; amounts without trailing zeros, instants in UTC."""
-    said = {}
-    for name in model.model_fields_set:
-        value = getattr(model, name)
-        if value is not None:
-            said[name.rstrip("_")] = _value(name, value)
-    return said
+    return {
+        name.rstrip("_"): _value(name, value)
+        for name, value in model.__dict__.items()
+        if value is not None
+    }
 
 
 def _value(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value) if name in AMOUNTS else value
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, list):
         return [_value(name, one) for one in value]
     if isinstance(value, BaseModel):
         return _normal(value)
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if name in AMOUNTS:
-        return plain(value)
-    return value if isinstance(value, bool | str) else str(value)
+    return value if isinstance(value, bool) else str(value)
 
 
 def plain(amount: str) -> str:

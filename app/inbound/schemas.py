@@ -74,6 +74,7 @@ class RedactIn(Schema):
 class EventIn(Schema):
     """`sequence`: set by a source always or never. Order ids are per `source`."""
 
+    type: str
     event_id: Id
     occurred_at: Instant
     sequence: BigCount | None = None

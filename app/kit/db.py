@@ -1,11 +1,12 @@
 """The database: engine, sessions, transactions, SQL files, and what its errors mean."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+from asyncpg import PostgresError
 from fastapi import Depends, Request
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,7 @@ __all__ = [
     "Session",
     "Snapshot",
     "Transaction",
+    "add",
     "connect",
     "retried",
     "row",
@@ -158,8 +160,26 @@ async def run(session: Session, statement: TextClause, **binds: Any) -> int:
     return (await connection.execute(statement, binds)).rowcount
 
 
+async def add(
+    session: Session, table: str, columns: Sequence[str], added: Iterable[Mapping[str, Any]]
+) -> None:
+    """New rows by COPY: cheaper than INSERT for many, no dearer for one. JSON comes as text.
+
+    After another statement of the transaction only: that one begins it.
+    """
+    connection = await driver(session)
+    assert connection.is_in_transaction()
+    records = [tuple(map(one.get, columns)) for one in added]
+    try:
+        await connection.copy_records_to_table(table, records=records, columns=columns)
+    except PostgresError as error:
+        copied = f"COPY {table}"
+        raise DBAPIError(copied, None, error) from error
+
+
 async def driver(session: Session) -> Any:
-    """The asyncpg connection beneath, for COPY; inside the session's transaction."""
+    """The asyncpg connection beneath, for COPY and cursors."""
+    await session.flush()
     connection: AsyncConnection = await session.connection()
     raw = await connection.get_raw_connection()
     return raw.driver_connection

@@ -3,9 +3,11 @@
 import re
 import secrets
 import zlib
-from hashlib import sha256
-from typing import NamedTuple
-from uuid import UUID, uuid5
+from hashlib import sha1, sha256
+from typing import NamedTuple, cast
+from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 NAMESPACE = UUID("6f1d7c5e-0e0b-5d0c-9a3e-7f2d1b8c4a60")
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -26,9 +28,14 @@ class ApiKeyText(NamedTuple):
 def computed_id(*parts: str | UUID) -> UUID:
     """The id that belongs to these parts, the same for everybody who computes it.
 
-    Each part carries its length, so that no two lists of parts read alike.
+    Each part carries its length, so that no two lists of parts read alike. It is their UUIDv5,
+    in the driver's class, which compares several times faster than the standard library's.
     """
-    return uuid5(NAMESPACE, "".join(f"{len(text)}:{text}" for text in map(str, parts)))
+    name = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
+    digest = bytearray(sha1(NAMESPACE.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return cast("UUID", pgproto.UUID(bytes(digest)))
 
 
 def base62(number: int, width: int) -> str:

@@ -91,7 +91,8 @@ def instant(value: Any) -> datetime:
     on, at, fraction, offset = found.groups()
     try:
         text = f"{on}T{at}.{(fraction or '0'):0<6.6}{offset.upper()}"
-        return _in_range(datetime.fromisoformat(text).astimezone(UTC))
+        read = datetime.fromisoformat(text)
+        return _in_range(read if read.tzinfo is UTC else read.astimezone(UTC))
     except (ValueError, OverflowError):
         refuse("instant_impossible")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -63,10 +64,10 @@ def dated(known: Known, rules: Counting) -> Dated | None:
         return None
     instant = _asked(known, rules)
     if instant is not None:
-        return Dated(_local(instant, rules), substituted=False)
+        return Dated(_local(instant, rules.zone), substituted=False)
     order = known.order or {}
     first = next((order[name] for name in FIRST_KNOWN if name in order), None)
-    return Dated(_local(first or known.states[0].occurred_at, rules), substituted=True)
+    return Dated(_local(first or known.states[0].occurred_at, rules.zone), substituted=True)
 
 
 def count(known: Known, rules: Counting, rate_of: RateOf, *, owned: bool) -> Counted:
@@ -109,8 +110,9 @@ def _asked(known: Known, rules: Counting) -> str | None:
     return min((stamp for stamp in stamps if stamp is not None), default=None)
 
 
-def _local(instant: str, rules: Counting) -> date:
-    return datetime.fromisoformat(instant).astimezone(rules.zone).date()
+@lru_cache(maxsize=16_384)
+def _local(instant: str, zone: ZoneInfo) -> date:
+    return datetime.fromisoformat(instant).astimezone(zone).date()
 
 
 def _excluded(known: Known, rules: Counting, *, owned: bool) -> str | None:

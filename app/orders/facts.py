@@ -13,6 +13,7 @@ from uuid import UUID
 RANKS = {"pending": 0, "paid": 1, "closed": 2, "cancelled": 3, "deleted": 4}
 REFUND_DIGITS = 30
 REFUND_SCALE = 8
+NORMAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class FactType(StrEnum):
@@ -25,15 +26,16 @@ class FactType(StrEnum):
 
     @property
     def of_order(self) -> bool:
-        return self in {FactType.snapshot, FactType.refund, FactType.deleted}
+        return self.value.startswith("order.")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """An order event in its normal form: nulls left out, amounts and instants normalized.
 
-    `body` is the order object as sent, the refund, or what a customer event says. `version`
-    orders the states of one order; events that are no states have it for ties alone.
+    `body` is the order object as sent, the refund, or what a customer event says; `text` the
+    same as it is hashed. `version` orders the states of one order; events that are no states
+    have it for ties alone.
     """
 
     event_key: UUID
@@ -47,6 +49,7 @@ class Fact:
     order_key: UUID | None = None
     order_id: str | None = None
     version: str = ""
+    text: str = ""
 
 
 def key_of(fact: Fact) -> UUID:
@@ -55,9 +58,13 @@ def key_of(fact: Fact) -> UUID:
     return fact.order_key
 
 
-def content_hash(normal: Mapping[str, Any]) -> bytes:
-    """SHA-256 of the normal form: JSON with sorted keys and no spaces. Semantics 15."""
-    text = json.dumps(normal, sort_keys=True, separators=(",", ":"))
+def normal_text(normal: Any) -> str:
+    """The normal form as JSON with sorted keys and no spaces."""
+    return NORMAL.encode(normal)
+
+
+def content_hash(text: str) -> bytes:
+    """SHA-256 of the normal form's text. Semantics 15."""
     return sha256(text.encode()).digest()
 
 
@@ -80,7 +87,7 @@ def moment(sequence: int, occurred_at: datetime) -> str:
 
 def instant_text(instant: datetime) -> str:
     """UTC with microseconds, of fixed width, so that text sorts as time does."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 MOMENT = len(moment(-1, datetime(2000, 1, 1, tzinfo=UTC)))

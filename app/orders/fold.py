@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from app.orders.facts import MOMENT, Fact, FactType, instant_text
 
-STAMPED = ("placed", "paid", "closed", "cancelled")
+NOTHING = Decimal(0)
+STAMPED = ("placed_at", "paid_at", "closed_at", "cancelled_at")
 
 
 class State(NamedTuple):
@@ -61,12 +62,14 @@ class Known:
     @property
     def refunded(self) -> Decimal:
         """The sum of the refunds in force, in the order's currency."""
+        if not self.listed and not self.told:
+            return NOTHING
         effective = {one: Told(self.listed_at, amount) for one, amount in self.listed.items()}
         for one, told in self.told.items():
             newer = told.version[:MOMENT] >= self.listed_at[:MOMENT]
             if newer and (one not in effective or told > effective[one]):
                 effective[one] = told
-        return sum((Decimal(told.amount) for told in effective.values()), Decimal(0))
+        return sum((Decimal(told.amount) for told in effective.values()), NOTHING)
 
 
 def learn(known: Known, fact: Fact) -> Known:
@@ -75,28 +78,32 @@ def learn(known: Known, fact: Fact) -> Known:
         case FactType.snapshot:
             return _learn_snapshot(known, fact)
         case FactType.deleted:
-            return _learn_state(known, fact, "deleted")
+            return replace(known, states=_with_state(known, fact, "deleted"))
         case _:
-            return _learn_refunds(known, {fact.body["id"]: fact.body["amount"]}, fact.version)
+            refund = {fact.body["id"]: fact.body["amount"]}
+            return replace(known, told=_with_told(known, refund, fact.version))
 
 
 def _learn_snapshot(known: Known, fact: Fact) -> Known:
     order = fact.body
-    known = _learn_state(known, fact, order["status"])
-    if fact.version > known.order_version:
-        known = replace(known, order=order, order_version=fact.version)
     refunds = {refund["id"]: refund["amount"] for refund in order.get("refunds", ())}
-    if not order.get("refunds_complete", False):
-        return _learn_refunds(known, refunds, fact.version)
-    if fact.version > known.listed_at:
-        known = replace(known, listed=refunds, listed_at=fact.version)
-    return known
+    is_list = bool(order.get("refunds_complete", False))
+    is_newest = fact.version > known.order_version
+    lists = is_list and fact.version > known.listed_at
+    return Known(
+        states=_with_state(known, fact, order["status"]),
+        order=order if is_newest else known.order,
+        order_version=fact.version if is_newest else known.order_version,
+        listed_at=fact.version if lists else known.listed_at,
+        listed=refunds if lists else known.listed,
+        told=known.told if is_list else _with_told(known, refunds, fact.version),
+    )
 
 
-def _learn_state(known: Known, fact: Fact, status: str) -> Known:
-    stamps = (_stamp(fact.body.get(f"{one}_at")) for one in STAMPED)
+def _with_state(known: Known, fact: Fact, status: str) -> tuple[State, ...]:
+    stamps = [_stamp(fact.body.get(name)) for name in STAMPED]
     state = State(fact.version, status, instant_text(fact.occurred_at), *stamps)
-    return replace(known, states=tuple(sorted({*known.states, state})))
+    return tuple(sorted({*known.states, state})) if known.states else (state,)
 
 
 def _stamp(instant: str | None) -> str | None:
@@ -104,11 +111,11 @@ def _stamp(instant: str | None) -> str | None:
     return None if instant is None else instant_text(datetime.fromisoformat(instant))
 
 
-def _learn_refunds(known: Known, refunds: Mapping[str, str], version: str) -> Known:
+def _with_told(known: Known, refunds: Mapping[str, str], version: str) -> Mapping[str, Told]:
     told = dict(known.told)
     for one, amount in refunds.items():
         told[one] = max(Told(version, amount), told.get(one, Told("", "")))
-    return replace(known, told=told)
+    return told
 
 
 def to_json(known: Known) -> tuple[list[Any], dict[str, Any]]:

@@ -68,25 +68,25 @@ async def file(
         new = await repository.pin_events(session, book.program_id, conflicts)
         filed = {key: row for key, row in filed.items() if key not in conflicts or key in new}
     if filed:
-        await repository.file_events(session, list(filed.values()))
+        await repository.file_events(session, filed.values())
 
 
 def _row(
     book: Book, fact: Fact, key: UUID, outcome: Outcome, homes: Mapping[UUID, UUID]
 ) -> dict[str, Any]:
     return {
-        "member_id": str(homes[fact.event_key]),
-        "event_key": str(key),
-        "program_id": str(book.program_id),
+        "member_id": homes[fact.event_key],
+        "event_key": key,
+        "program_id": book.program_id,
         "source": fact.source,
         "event_id": fact.event_id,
         "type": fact.type,
-        "order_key": str(fact.order_key) if fact.order_key else None,
+        "order_key": fact.order_key,
         "version": fact.version,
-        "occurred_at": fact.occurred_at.isoformat(),
-        "received_at": fact.received_at.isoformat(),
-        "content_hash": "\\x" + fact.content_hash.hex(),
-        "parsed": None if outcome.reason == "customer_redacted" else dict(fact.body),
+        "occurred_at": fact.occurred_at,
+        "received_at": fact.received_at,
+        "content_hash": fact.content_hash,
+        "parsed": None if outcome.reason == "customer_redacted" else fact.text,
         "outcome": outcome.word,
         "reason": outcome.reason,
     }

@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, rows, run, sql
+from app.kit.db import Session, add, rows, run, sql
 from app.orders.fold import Known, from_json
-from app.orders.models import Contribution
+from app.orders.models import Contribution, Order, OrderEvent
 
 PINS = sql(__file__, "pins")
 PIN_ORDERS = sql(__file__, "pin_orders")
 MOVE_PINS = sql(__file__, "move_pins")
 PIN_EVENTS = sql(__file__, "pin_events")
 FILED_EVENTS = sql(__file__, "filed_events")
-FILE_EVENTS = sql(__file__, "file_events")
 STOP_WAITING = sql(__file__, "stop_waiting")
 ORDERS_AT = sql(__file__, "orders_at")
 ORDERS_OF_MEMBERS = sql(__file__, "orders_of_members")
@@ -30,6 +29,9 @@ WRITE_POINTS = sql(__file__, "write_points")
 RATES = sql(__file__, "rates")
 CONVERTED_ON = sql(__file__, "converted_on")
 COUNTED_UNDER = sql(__file__, "counted_under")
+EVENT_COLUMNS = tuple(OrderEvent.model_fields)
+ORDER_COLUMNS = tuple(Order.model_fields)
+ORDER_JSON = ("state", "history", "refunds")
 ACTIVITY_POINTS = sql(__file__, "activity_points")
 
 
@@ -89,8 +91,8 @@ async def filed_hashes(
     return {row.event_key: row.content_hash for row in found}
 
 
-async def file_events(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
-    await run(session, FILE_EVENTS, events=json.dumps(events))
+async def file_events(session: Session, events: Iterable[Mapping[str, Any]]) -> None:
+    await add(session, "order_events", EVENT_COLUMNS, events)
 
 
 async def stop_waiting(session: Session, program_id: UUID, keys: Iterable[UUID]) -> None:
@@ -131,8 +133,15 @@ async def converted_on(
     return {row.order_key: row.member_id for row in found}
 
 
+async def add_orders(session: Session, orders: Iterable[Mapping[str, Any]]) -> None:
+    """Orders that nobody knew; JSON as text."""
+    await add(session, "orders", ORDER_COLUMNS, orders)
+
+
 async def write_orders(session: Session, orders: Sequence[Mapping[str, Any]]) -> None:
-    await run(session, WRITE_ORDERS, orders=json.dumps(orders))
+    """Orders that are known at their homes, or were at others; JSON as text."""
+    parsed = [{**one, **{name: json.loads(one[name]) for name in ORDER_JSON}} for one in orders]
+    await run(session, WRITE_ORDERS, orders=json.dumps(parsed, default=str))
 
 
 async def leave_home(session: Session, program_id: UUID, left: Mapping[UUID, UUID]) -> None:

@@ -57,7 +57,7 @@ class Book:
         return self._named(order, "organization")
 
     def _named(self, order: Mapping[str, Any] | None, kind: str) -> UUID | None:
-        external_id = (order or {}).get(f"{kind}_id")
+        external_id = order.get(f"{kind}_id") if order else None
         return Who.of(self.program_id, kind, external_id).member_id if external_id else None
 
 
@@ -88,10 +88,13 @@ class Resolver:
         customer = self.customer(known)
         if named is not None or customer is None:
             return named
+        represented = self.people.get(customer)
+        if not represented:
+            return customer
         found = dated(known, self.counting)
         pooled = self.book.rules.pooling == "current_representatives"
         day = self.book.on if pooled or found is None else found.day
-        return customers.organization_on(self.people.get(customer, ()), day) or customer
+        return customers.organization_on(represented, day) or customer
 
     def _rate(self, currency: str, day: date) -> Decimal | None:
         return self.rates.get((currency, day))
@@ -160,7 +163,8 @@ def _pairs(knowns: Iterable[Known], counting: Counting) -> set[tuple[str, date]]
     for known in knowns:
         order = known.order or {}
         currency = order.get("currency", counting.currency)
-        found = dated(known, counting)
-        if found is not None and currency != counting.currency and "rate" not in order:
+        if currency == counting.currency or "rate" in order:
+            continue
+        if (found := dated(known, counting)) is not None:
             pairs.add((currency, found.day))
     return pairs

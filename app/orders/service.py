@@ -9,7 +9,7 @@ from app.customers.models import Locked
 from app.kit.db import Session
 from app.orders import inbox, repository
 from app.orders.facts import Fact, key_of
-from app.orders.models import Touch
+from app.orders.models import Contribution, Touch
 from app.orders.repository import Kept
 from app.orders.resolving import Book, require, resolver
 from app.orders.stepping import Recorded, Step, advance, compare, steps_of
@@ -41,9 +41,8 @@ async def record(
     for number, verdict in enumerate(verdicts):
         outcome = verdict or advance(steps[number], pinned, before, found, recorded)
         recorded.outcomes.append(outcome)
-    recorded.homes = {key: one.home for key, one in before.items()}
     await inbox.file(session, book, facts, recorded.outcomes, homes)
-    entries = _entries(steps.values(), kept, pinned)
+    entries = _entries(steps.values(), before, pinned, recorded)
     if entries:
         await settle(session, book, found, entries, locked)
     arrived = {key_of(step.fact) for step in steps.values() if step.known.states}
@@ -130,10 +129,11 @@ async def _resettle(
     recorded = Recorded([])
     entries = []
     for one in kept:
-        after, _ = found.contribution(one.known, one.before.home)
-        compare(one.before, after, one.order_key, recorded)
-        home = one.before.home
-        entries.append(Entry(one.order_key, one.source, one.order_id, one.known, home, one.before))
+        was = one.before
+        after, counted = found.contribution(one.known, was.home)
+        compare(was, after, one.order_key, recorded)
+        named = (one.order_key, one.source, one.order_id)
+        entries.append(Entry(*named, one.known, was.home, was, after, counted))
     if entries:
         await settle(session, book, found, entries, locked)
     return recorded.touches
@@ -144,7 +144,10 @@ def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
 
 
 def _entries(
-    steps: Iterable[Step], kept: Mapping[UUID, Kept], pinned: Mapping[UUID, UUID]
+    steps: Iterable[Step],
+    before: Mapping[UUID, Contribution],
+    pinned: Mapping[UUID, UUID],
+    recorded: Recorded,
 ) -> list[Entry]:
     last = {key_of(step.fact): step for step in steps}
     return [
@@ -154,7 +157,8 @@ def _entries(
             step.fact.order_id or "",
             step.known,
             pinned[key],
-            kept[key].before if key in kept else None,
+            before.get(key),
+            *recorded.ends[key],
         )
         for key, step in last.items()
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from app.orders.counting import Counted
 from app.orders.facts import Fact, FactType, key_of
 from app.orders.fold import Known, learn
 from app.orders.models import Contribution, Outcome, Touch
@@ -24,11 +25,11 @@ class Step(NamedTuple):
 class Recorded:
     """`outcomes`: one for each fact, in order. `touches`: what they did, by member.
 
-    `homes`: order key → home now, of the orders that the facts changed.
+    `ends`: order key → what the order adds after the last of them, and how it counts.
     """
 
     outcomes: list[Outcome]
-    homes: dict[UUID, UUID] = field(default_factory=dict)
+    ends: dict[UUID, tuple[Contribution, Counted]] = field(default_factory=dict)
     touches: dict[UUID, Touch] = field(default_factory=dict)
 
     def touch(self, member: UUID) -> Touch:
@@ -52,15 +53,15 @@ def steps_of(
 def advance(
     step: Step,
     pinned: Mapping[UUID, UUID],
-    before: dict[UUID, Contribution],
+    before: Mapping[UUID, Contribution],
     found: Resolver,
     recorded: Recorded,
 ) -> Outcome:
-    """Compare what the order adds with what it added; `before` is brought up to date."""
+    """Compare what the order adds with what it added. `before`: until the first of the facts."""
     key = key_of(step.fact)
-    was = before.get(key)
+    was = recorded.ends[key][0] if key in recorded.ends else before.get(key)
     after, counted = found.contribution(step.known, was.home if was else pinned[key])
-    before[key] = after
+    recorded.ends[key] = (after, counted)
     compare(was, after, key, recorded)
     if not step.known.states:
         return Outcome("waiting")

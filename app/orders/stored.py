@@ -18,6 +18,7 @@ BY_CUSTOMER = sql(__file__, "orders_by_customer")
 OF_NOBODY = sql(__file__, "orders_of_nobody")
 NEAR = sql(__file__, "orders_near")
 ELSEWHERE = sql(__file__, "orders_elsewhere")
+EARNED_SINCE = sql(__file__, "earned_since")
 NO_DAY = date(9999, 12, 31)  # what is not dated yet is the newest
 
 
@@ -123,6 +124,15 @@ async def elsewhere(
     """The orders that a customer placed since a day and that count for somebody else."""
     found = await rows(session, ELSEWHERE, program_id=program_id, customer=customer, near=since)
     return [_stored(row) for row in found]
+
+
+async def earned_since(
+    session: Session, program_id: UUID, member_id: UUID, since: date
+) -> list[tuple[date, UUID | None, int]]:
+    """(day, order key, points) earned; the key is None for activities."""
+    binds = {"member_id": member_id, "since": since}
+    found = await rows(session, EARNED_SINCE, program_id=program_id, **binds)
+    return [(row.day, row.order_key, row.points) for row in found]
 
 
 def _stored(row: Any) -> StoredOrder:

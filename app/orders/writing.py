@@ -8,13 +8,17 @@ from uuid import UUID, uuid4
 from app.kit.db import Session
 from app.orders import repository
 from app.orders.counting import Counted
+from app.orders.facts import normal_text
 from app.orders.fold import Known, to_json
 from app.orders.models import Contribution
 from app.orders.resolving import Book, Resolver, require
 
 
 class Entry(NamedTuple):
-    """An order to be stored. `before`: what it added until now, None = it was unknown."""
+    """An order to be stored. `home`: where it was, or was thought to belong.
+
+    `before`: what it added until now, None = nobody knew it; `after`: what it adds from now on.
+    """
 
     order_key: UUID
     source: str
@@ -22,6 +26,8 @@ class Entry(NamedTuple):
     known: Known
     home: UUID
     before: Contribution | None
+    after: Contribution
+    counted: Counted
 
 
 async def settle(
@@ -31,73 +37,70 @@ async def settle(
     entries: Sequence[Entry],
     locked: Collection[UUID],
 ) -> None:
-    """Place, count and store the orders, and derive the touched days' totals anew.
+    """Place and store the orders, and derive the touched days' totals anew.
 
     Raises NeedMembers when an order's new home is not among `locked`.
     """
-    settled = [(one, *found.contribution(one.known, one.home)) for one in entries]
-    require((after.home for _, after, _ in settled), locked)
-    moved = {one.order_key: one.home for one, after, _ in settled if after.home != one.home}
+    require((one.after.home for one in entries), locked)
+    moved = [one for one in entries if one.after.home != one.home]
     if moved:
-        await repository.leave_home(session, book.program_id, moved)
-        homes = {one.order_key: after.home for one, after, _ in settled if one.order_key in moved}
+        left = {one.order_key: one.home for one in moved}
+        await repository.leave_home(session, book.program_id, left)
+        homes = {one.order_key: one.after.home for one in moved}
         await repository.move_pins(session, book.program_id, homes)
-    written = [_row(book, found, *one) for one in settled]
-    await repository.write_orders(session, written)
-    repointed = await _points(session, book, settled)
-    await _totals(session, book, [(one.before, after) for one, after, _ in settled], repointed)
+    new = [_row(book, found, one) for one in entries if one.before is None]
+    known = [_row(book, found, one) for one in entries if one.before is not None]
+    if new:
+        await repository.add_orders(session, new)
+    if known:
+        await repository.write_orders(session, known)
+    repointed = await _points(session, book, entries)
+    await _totals(session, book, entries, repointed)
 
 
-def _row(
-    book: Book, found: Resolver, entry: Entry, after: Contribution, counted: Counted
-) -> Mapping[str, Any]:
+def _row(book: Book, found: Resolver, entry: Entry) -> Mapping[str, Any]:
     history, refunds = to_json(entry.known)
     order = entry.known.order
+    counted = entry.counted
     return {
-        "member_id": str(after.home),
-        "order_key": str(entry.order_key),
-        "program_id": str(book.program_id),
+        "member_id": entry.after.home,
+        "order_key": entry.order_key,
+        "program_id": book.program_id,
         "source": entry.source,
         "order_id": entry.order_id,
-        "customer_id": _text(found.customer(entry.known)),
-        "organization_id": _text(book.organization(order)),
+        "customer_id": found.customer(entry.known),
+        "organization_id": book.organization(order),
         "version": entry.known.version,
-        "state": order,
-        "history": history,
-        "refunds": refunds,
-        "currency": (order or {}).get("currency"),
+        "state": None if order is None else normal_text(order),
+        "history": normal_text(history),
+        "refunds": normal_text(refunds),
+        "currency": None if order is None else order.get("currency"),
         "rate_from": counted.rate_from,
-        "refunded": str(counted.refunded),
+        "refunded": counted.refunded,
         "over_refunded": counted.over_refunded,
         "date_substituted": counted.date_substituted,
         "basis_substituted": counted.basis_substituted,
-        "counted_on": _text(counted.day),
+        "counted_on": counted.day,
         "counted_amount": counted.amount,
         "excluded_because": counted.excluded_because,
     }
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-async def _points(
-    session: Session, book: Book, settled: Iterable[tuple[Entry, Contribution, Counted]]
-) -> set[tuple[UUID, date]]:
+async def _points(session: Session, book: Book, entries: Iterable[Entry]) -> set[tuple[UUID, date]]:
     """The ledger earns what the orders count now; what stood there before is reversed.
 
     Answers the members' days on which that changes the points.
     """
-    now = {
-        (after.home, one.order_key, counted.day): counted.points
-        for one, after, counted in settled
-        if counted.day is not None
-    }
     if not book.earns_points:
         return set()
+    now = {
+        (one.after.home, one.order_key, one.counted.day): one.counted.points
+        for one in entries
+        if one.counted.day is not None
+    }
     held = await repository.earned_points(session, book.program_id, {key for _, key, _ in now})
     changed = [one for one in sorted({*now, *held}) if now.get(one, 0) != held.get(one, 0)]
-    entries = [
+    lines = [
         {
             "member_id": member,
             "entry_id": uuid4(),
@@ -110,21 +113,22 @@ async def _points(
         }
         for member, key, day in changed
     ]
-    if entries:
-        await repository.write_points(session, entries)
+    if lines:
+        await repository.write_points(session, lines)
     return {(member, day) for member, _, day in changed}
 
 
 async def _totals(
     session: Session,
     book: Book,
-    changes: Iterable[tuple[Contribution | None, Contribution]],
+    entries: Iterable[Entry],
     repointed: Iterable[tuple[UUID, date]],
 ) -> None:
     """`repointed`: days whose points changed, perhaps while the orders count as before."""
     days = set(repointed)
     clear = False
-    for before, after in changes:
+    for one in entries:
+        before, after = one.before, one.after
         if before == after:
             continue
         if before is not None and before.counts and before.day is not None:

@@ -33,7 +33,9 @@ def counted(basis: Decimal, total: Decimal, refunded: Decimal) -> Decimal:
     """
     if basis <= 0 or total <= 0 or refunded >= total:
         return Decimal(0)
-    left = _EXACT.subtract(total, max(refunded, Decimal(0)))
+    if refunded <= 0:
+        return basis
+    left = _EXACT.subtract(total, refunded)
     return _EXACT.divide(_EXACT.multiply(basis, left), total)
 
 
@@ -44,5 +46,7 @@ def wholly_refunded(total: Decimal, refunded: Decimal) -> bool:
 
 def earned_points(minor: int, per_unit: Decimal, exponent: int) -> int:
     """The points of a counted amount: whole ones only. Semantics 11."""
+    if not minor or not per_unit:
+        return 0
     amount = _EXACT.scaleb(Decimal(minor), -exponent)
     return int(_EXACT.multiply(amount, per_unit).to_integral_value(ROUND_FLOOR))
