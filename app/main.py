@@ -14,6 +14,7 @@ from app import VERSION
 from app.access import router as access
 from app.access.gate import Gate
 from app.checks import router as checks
+from app.console import pages
 from app.evaluation import router as evaluation
 from app.evaluation.preview import preview
 from app.inbound import router as inbound
@@ -150,7 +151,7 @@ def _place(settings: Settings) -> Place:
 
 def _plain_routes(*, with_docs: bool) -> list[BaseRoute]:
     explorer = [*docs.ROUTES, Route("/openapi.json", _openapi)] if with_docs else []
-    return [*health.ROUTES, *explorer]
+    return [*health.ROUTES, *pages.ROUTES, *explorer]
 
 
 async def _openapi(request: Request) -> Response:
