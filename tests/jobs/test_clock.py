@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.checks import clock as walk
-from app.checks import slices, slicing
+from app.checks import service, slices, slicing
 from app.checks.errors import ClockBackwards, NotASandbox
 from tests.jobs import world
 
@@ -107,6 +107,27 @@ async def test_a_move_that_was_killed_goes_on_where_it_stopped(db, clock, sandbo
     await walk.move(db, clock, sandbox, on(11, 10))
 
     assert len(await world.checks(db, sandbox)) == 17
+
+
+async def test_a_check_that_was_left_unfinished_ends_before_the_next_day(
+    db, clock, sandbox, monkeypatch
+):
+    monkeypatch.setattr(slicing, "SLICE_MEMBERS", 7)
+    await world.members(db, sandbox, {f"idle-{number}": {} for number in range(20)})
+
+    async def dies(*_):
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "run_to_end", dies)
+        with pytest.raises(asyncio.CancelledError):
+            await walk.move(db, clock, sandbox, on(10, 27))
+    assert await world.checks(db, sandbox) == [(on(10, 25), "check", "queued")]
+
+    await walk.move(db, clock, sandbox, on(10, 27))
+
+    days = [on(10, 25), on(10, 26), on(10, 27)]
+    assert await world.checks(db, sandbox) == [(day, "check", "finished") for day in days]
 
 
 async def test_two_movers_at_once_check_each_day_once(db, clock, sandbox):

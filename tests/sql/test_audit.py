@@ -103,16 +103,16 @@ async def sandbox(database_url):
         await merchant.put(
             "/v1/definition",
             {
-                "settings": {"currency": "EUR", "tiers": {"window": {"rolling_days": 30}}},
+                "settings": {"currency": "EUR", "tiers": {"window": {"rolling_days": 1}}},
                 "tiers": [
                     {"key": key, "criteria": [{"metric": "spend", "at_least": least}]}
                     for key, least in {"silver": "1000.00", "gold": "5000.00"}.items()
                 ],
             },
         )
-        await order(merchant, "a", "1500.00")
-        await order(merchant, "b", "200.00")
-        moved = await merchant.put("/v1/clock", {"today": "2026-12-25"}, match=None)
+        await order(merchant, "a", "1500.00", day="2026-11-22")
+        await order(merchant, "b", "200.00", day="2026-11-22")
+        moved = await merchant.put("/v1/clock", {"today": "2026-11-25"}, match=None)
         assert moved.status_code == 200
         await number(merchant)
         yield merchant
@@ -212,7 +212,7 @@ async def test_the_latest_audit_is_told(sandbox):
     assert (first.status_code, first.json()["code"]) == (404, "audit_not_found")
     assert (found["share"], found["members_total"], found["mismatches"]) == ("1.000000", 2, [])
     assert {one["violations"] for one in found["queries"]} == {0}
-    assert found["as_of"] == "2026-12-25"
+    assert found["as_of"] == "2026-11-25"
 
 
 async def test_an_audit_of_the_same_date_takes_the_place_of_the_first(sandbox):
