@@ -13,7 +13,7 @@ def _spent(amount: str) -> dict[str, Any]:
 
 
 def _tier(key: str, criteria: list[dict[str, Any]], **benefits: Any) -> dict[str, Any]:
-    name = key.replace("_", " ").title()
+    name = "VIP" if key == "vip" else key.replace("_", " ").title()
     return {"key": key, "name": name, "criteria": criteria, "benefits": benefits}
 
 
