@@ -39,7 +39,8 @@ async def refold(
     amounts: defaultdict[UUID, Amounts] = defaultdict(lambda: defaultdict(list))
     for one in stored:
         known = folded.get(one.order_key, Known())
-        counted = count(known, books[members[one.member_id]].counting, _rate_of(bench), owned=True)
+        book = books[members[one.member_id]]
+        counted = count(known, book.counting, _rate_of(bench), owned=_is_owned(book, known))
         if known != from_json(one.state, one.history, one.refunds) or not _same(one, counted):
             wrong.append((one.member_id, mismatch(one.member_id, "order", one.order_key, None)))
         if counted.day is not None and counted.excluded_because is None:
@@ -55,6 +56,12 @@ async def refold(
 async def _books(session: Session, bench: Bench, countings: set[int]) -> dict[int, Book]:
     rules = {one: await _rules_counting(session, bench.rules, one) for one in countings}
     return {one: Book(found, bench.at.date(), bench.at) for one, found in rules.items()}
+
+
+def _is_owned(book: Book, known: Known) -> bool:
+    """Whether its last state names somebody; else it is at home here and counts for nobody."""
+    named = (book.customer(known.order), book.organization(known.order))
+    return any(one is not None for one in named)
 
 
 def _days(amounts: Amounts) -> set[Day]:
