@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.kit.db import Overtaken
-from app.kit.tables import Table, at_least, column, index, one_of
+from app.kit.tables import Table, at_least, column, covering_key, index, one_of
 
 OUTCOMES = ("accepted", "superseded", "waiting", "unconverted", "quarantined")
 EXCLUSIONS = ("waiting", "status", "guest", "refunded", "unconverted", "deleted")
@@ -144,6 +144,9 @@ class DayTotal(Table, table=True):
 
     __tablename__ = "day_totals"
     __table_args__ = (
+        covering_key(
+            "member_id", "day", also=("program_id", "spend", "orders", "largest", "points")
+        ),
         at_least("spend", 0),
         at_least("orders", 0),
         at_least("largest", 0),

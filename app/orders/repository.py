@@ -25,12 +25,15 @@ LEAVE_HOME = sql(__file__, "leave_home")
 WRITE_DAY_TOTALS = sql(__file__, "write_day_totals")
 CLEAR_DAY_TOTALS = sql(__file__, "clear_day_totals")
 EARNED_POINTS = sql(__file__, "earned_points")
-WRITE_POINTS = sql(__file__, "write_points")
 RATES = sql(__file__, "rates")
 CONVERTED_ON = sql(__file__, "converted_on")
 COUNTED_UNDER = sql(__file__, "counted_under")
 EVENT_COLUMNS = tuple(OrderEvent.model_fields)
 ORDER_COLUMNS = tuple(Order.model_fields)
+POINTS_COLUMNS = (
+    *("member_id", "entry_id", "program_id", "kind"),
+    *("points", "day", "order_key", "recorded_at"),
+)
 ORDER_JSON = ("state", "history", "refunds")
 ACTIVITY_POINTS = sql(__file__, "activity_points")
 
@@ -169,7 +172,10 @@ async def earned_points(
     session: Session, program_id: UUID, keys: Iterable[UUID]
 ) -> dict[tuple[UUID, UUID, date], int]:
     """(member, order key, day) → what the ledger holds as earned."""
-    found = await rows(session, EARNED_POINTS, program_id=program_id, order_keys=sorted(keys))
+    asked = sorted(keys)
+    if not asked:
+        return {}
+    found = await rows(session, EARNED_POINTS, program_id=program_id, order_keys=asked)
     return {(row.member_id, row.order_key, row.day): row.points for row in found}
 
 
@@ -182,8 +188,9 @@ async def activity_points(
     return [(row.member_id, row.day, row.points) for row in found]
 
 
-async def write_points(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
-    await run(session, WRITE_POINTS, entries=json.dumps(entries, default=str))
+async def write_points(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
+    """New lines of the ledger."""
+    await add(session, "points_entries", POINTS_COLUMNS, entries)
 
 
 async def rates(

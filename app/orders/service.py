@@ -159,6 +159,7 @@ def _entries(
             pinned[key],
             before.get(key),
             *recorded.ends[key],
+            text=step.fact.text if step.fact.body is step.known.order else None,
         )
         for key, step in last.items()
     ]

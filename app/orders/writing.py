@@ -18,6 +18,7 @@ class Entry(NamedTuple):
     """An order to be stored. `home`: where it was, or was thought to belong.
 
     `before`: what it added until now, None = nobody knew it; `after`: what it adds from now on.
+    `text`: of the order object, where it is at hand.
     """
 
     order_key: UUID
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     before: Contribution | None
     after: Contribution
     counted: Counted
+    text: str | None = None
 
 
 async def settle(
@@ -71,7 +73,7 @@ def _row(book: Book, found: Resolver, entry: Entry) -> Mapping[str, Any]:
         "customer_id": found.customer(entry.known),
         "organization_id": book.organization(order),
         "version": entry.known.version,
-        "state": None if order is None else normal_text(order),
+        "state": entry.text or (None if order is None else normal_text(order)),
         "history": normal_text(history),
         "refunds": normal_text(refunds),
         "currency": None if order is None else order.get("currency"),
@@ -86,7 +88,7 @@ def _row(book: Book, found: Resolver, entry: Entry) -> Mapping[str, Any]:
     }
 
 
-async def _points(session: Session, book: Book, entries: Iterable[Entry]) -> set[tuple[UUID, date]]:
+async def _points(session: Session, book: Book, entries: Sequence[Entry]) -> set[tuple[UUID, date]]:
     """The ledger earns what the orders count now; what stood there before is reversed.
 
     Answers the members' days on which that changes the points.
@@ -98,7 +100,8 @@ async def _points(session: Session, book: Book, entries: Iterable[Entry]) -> set
         for one in entries
         if one.counted.day is not None
     }
-    held = await repository.earned_points(session, book.program_id, {key for _, key, _ in now})
+    known = {one.order_key for one in entries if one.before is not None}
+    held = await repository.earned_points(session, book.program_id, known)
     changed = [one for one in sorted({*now, *held}) if now.get(one, 0) != held.get(one, 0)]
     lines = [
         {
@@ -109,7 +112,7 @@ async def _points(session: Session, book: Book, entries: Iterable[Entry]) -> set
             "points": now.get((member, key, day), 0) - held.get((member, key, day), 0),
             "day": day,
             "order_key": key,
-            "recorded_at": book.at.isoformat(),
+            "recorded_at": book.at,
         }
         for member, key, day in changed
     ]
