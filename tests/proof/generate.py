@@ -20,6 +20,7 @@ The entries of a log are those that `replay` lists. A driver that feeds a produc
   of those names.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -46,11 +47,14 @@ class History:
     world: Replay = field(compare=False, repr=False)
 
 
-def history(seed: int) -> History:
-    """The history of a seed, the same for ever: drawn again until page 2 answers all of it."""
+def history(seed: int, world: Callable[[], Replay] = Replay) -> History:
+    """The history of a seed, the same for ever: drawn again until page 2 answers all of it.
+
+    `world` makes what is told each entry as it is written.
+    """
     silences: list[Gap] = []
     for attempt in count():
-        writer = Writer(Random(f"{seed}/{attempt}"), many=seed % MANY == MANY - 1)
+        writer = Writer(Random(f"{seed}/{attempt}"), world(), many=seed % MANY == MANY - 1)
         try:
             writer.write()
         except Silent as silent:

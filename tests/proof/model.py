@@ -224,10 +224,10 @@ def judge_order(facts: Facts, events: Sequence[Told], on: date) -> Judged | None
         because = "status"
     elif member is None:
         because = "guest"
-    elif rate is None:
-        because = "currency"
     elif refunded >= total > 0:
         because = "refunded"
+    elif rate is None:
+        because = "currency"
     spend = 0
     if because is None and rate is not None and total > 0:
         net = basis(settings, order) * (total - refunded) / total

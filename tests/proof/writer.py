@@ -46,10 +46,10 @@ RARELY = [
 class Writer:
     """Writes one log, telling each entry to a model so that choices fit what is known."""
 
-    def __init__(self, rng: Random, *, many: bool) -> None:
+    def __init__(self, rng: Random, world: Replay, *, many: bool) -> None:
         self.rng, self.many, self.still = rng, many, rng.random() < 0.25
         self.log: list[Json] = []
-        self.world = Replay()
+        self.world = world
         first = calm(definition(rng)) if self.still else definition(rng)
         self.today = date.fromisoformat(rng.choice(STARTS))
         if rng.random() < 0.15:

@@ -1,0 +1,276 @@
+"""What each entry of a log does on the stage."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from app.customers import representing
+from app.customers.models import Represents, Who
+from app.customers.representing import Pair, Term
+from app.evaluation.membership import Group
+from app.evaluation.people import linked
+from app.orders.facts import Fact
+from app.orders.models import Touch
+from app.policy.decision import Occasion
+from app.policy.override import Override, OverrideMode
+from app.programs import checking
+from app.programs.compiling import Below, ladders_of, removed_after
+from app.programs.definition import Definition
+from app.programs.inputs import DefinitionIn
+from app.programs.rules import Rules
+from tests.proof.ledger import AT, PROGRAM, who
+from tests.proof.stage import ONE_DAY, UNHELD, Json, Ruling, Stage
+
+
+class Refused(Exception):
+    """The product takes less than the model: the faults of a definition."""
+
+
+class Scenes(Stage):
+    """A stage on which a log is played, entry by entry."""
+
+    removed: dict[str, Below]
+
+    def tell(self, entry: Json) -> None:
+        ((name, value),) = entry.items()
+        getattr(self, f"on_{name}")(value)
+
+    # definitions and the clock
+
+    def on_program(self, given: Json) -> None:
+        self.removed = {}
+        definition, today = told(given["definition"]), date.fromisoformat(given["today"])
+        ladders = ladders_of(definition, {})
+        self.rules = Rules(PROGRAM, "proof", "Proof", 1, 1, today, None, definition, ladders)
+
+    def on_publish(self, given: Json) -> None:
+        if given.get("apply") == "next_check":
+            self.checked_on = None
+        self.publish(told(given["definition"]), keep=given.get("existing") == "keep")
+
+    def publish(self, definition: Definition, *, keep: bool = False) -> None:
+        """The next version: orders are counted by it at once, nobody is decided by itself."""
+        old, before = self.rules, self.falling(self.rules) if keep else {}
+        self.removed = removed_after(old.definition, self.removed, definition)
+        ladders = ladders_of(definition, self.removed)
+        version = old.version + 1
+        self.rules = replace(old, version=version, definition=definition, ladders=ladders)
+        self.settle()
+        if keep:
+            for place, level in self.falling(self.rules).items():
+                if place not in before:
+                    floor = {"mode": "floor", "level": level}
+                    self.set_override(f"keep:{version}:{place}", *place, floor)
+        if self.rules.enabled and not old.enabled:
+            self.check(self.run(Occasion.resync))
+
+    def on_enable(self, _: Any) -> None:
+        self.publish(self.rules.definition.with_settings({"enabled": True}))
+
+    def on_disable(self, _: Any) -> None:
+        self.publish(self.rules.definition.with_settings({"enabled": False}))
+
+    def on_rules_changed(self, _: Any) -> None:
+        self.check(self.run(Occasion.rules_changed))
+
+    def on_check(self, given: Json) -> None:
+        on, force = date.fromisoformat(given["as_of"]), bool(given.get("force"))
+        self.check(self.run(Occasion.check, on, force=force))
+
+    def on_clock(self, day: str) -> None:
+        while self.today < date.fromisoformat(day):
+            self.pass_day(self.today + ONE_DAY)
+
+    # facts
+
+    def on_event(self, event: Json) -> None:
+        if event["type"].startswith("order."):
+            self.record([event], Occasion.order)
+            return
+        fact = self.read(event)
+        verdict = self.ledger.verdict(fact)
+        if verdict is None:
+            getattr(self, event["type"].replace(".", "_"))(fact)
+        elif verdict.word == "conflict":
+            self.conflicts.append(fact.event_id)
+
+    def on_batch(self, events: Sequence[Json]) -> None:
+        self.record(events, Occasion.order)
+
+    def on_import(self, events: Sequence[Json]) -> None:
+        self.record(events, Occasion.import_)
+
+    def on_rate(self, told_: Json) -> None:
+        day = date.fromisoformat(told_["date"])
+        self.ledger.rates[told_["currency"], day] = Decimal(told_["rate"])
+        touches = self.settle()
+        self.decide(self.run(Occasion.order), touches, touches)
+
+    def on_activity(self, told_: Json) -> None:
+        customer = who("customer", told_["customer_id"])
+        if customer.member_id in self.ledger.erased:
+            return
+        is_new = told_["activity_id"] not in self.ledger.activities
+        fresh = self.meet(customer)
+        member = self.ledger.act(self.book, told_)
+        self.folded = None
+        wanted = {member, *fresh} if is_new and told_["points"] else set(fresh)
+        self.decide(self.run(Occasion.order), wanted, dict.fromkeys(wanted, Touch()))
+
+    # people
+
+    def on_put_customer(self, told_: Json) -> None:
+        self.put(who("customer", told_["id"]), told_)
+
+    def on_put_organization(self, told_: Json) -> None:
+        self.put(who("organization", told_["id"]), told_)
+
+    def put(self, someone: Who, told_: Json) -> None:
+        concerned = set(self.meet(someone))
+        member = self.members[someone.member_id]
+        was = (member.tags, member.joined_on)
+        member.tags = frozenset(told_.get("tags", member.tags))
+        if "joined_on" in told_:
+            member.joined_on = date.fromisoformat(told_["joined_on"])
+        if was != (member.tags, member.joined_on):
+            concerned.add(someone.member_id)
+        self.membership(concerned)
+
+    def on_represent(self, pair: Json) -> None:
+        customer, organization = couple(pair)
+        fresh = self.meet(customer, organization)
+        known = self.represents(customer.member_id)
+        days = [date.fromisoformat(pair[one]) if pair.get(one) else None for one in TERM]
+        ids = Pair(customer.member_id, organization.member_id)
+        recorded = representing.recorded_now(known, AT)
+        said = representing.told(known, ids, self.today, Term(*days), recorded)
+        self.membership(self.regroup(customer.member_id, said) | {*fresh})
+
+    def on_unrepresent(self, pair: Json) -> None:
+        customer, organization = couple(pair)
+        known = self.represents(customer.member_id)
+        own = [one for one in known if one.organization_id == organization.member_id]
+        if any(one.until_on is None or one.until_on >= self.today for one in own):
+            said = representing.parted(known, organization.member_id, self.today)
+            self.membership(self.regroup(customer.member_id, said))
+
+    def customer_linked(self, fact: Fact) -> None:
+        named = fact.body.get("organization_id")
+        customer = self.members_kept(who("customer", fact.body["id"]))
+        organization = who("organization", named) if named else None
+        fresh = self.meet(customer, *([organization] if organization else []))
+        known = {customer.member_id: self.represents(customer.member_id)}
+        group = Group(self.run(Occasion.membership), {}, known)
+        begins = date.fromisoformat(fact.body["from"]) if "from" in fact.body else None
+        wished = organization.member_id if organization else None
+        said = linked(group, customer.member_id, wished, begins)
+        self.membership(self.regroup(customer.member_id, said) | {*fresh})
+
+    def members_kept(self, someone: Who) -> Who:
+        kept = self.ledger.kept(someone.member_id)
+        return self.members[kept].who if kept in self.members else someone
+
+    def represents(self, customer: UUID) -> list[Represents]:
+        return self.ledger.people.get(customer, [])
+
+    def regroup(self, customer: UUID, said: Sequence[Represents]) -> set[UUID]:
+        """As `membership.regroup`: the members that a change of representations concerns."""
+        old, new = set(self.represents(customer)), set(said)
+        if old == new:
+            return set()
+        self.ledger.people[customer] = newest_first(new)
+        return {*self.settle(), customer} | {one.organization_id for one in old ^ new}
+
+    def membership(self, members: Iterable[UUID]) -> None:
+        self.decide(self.run(Occasion.membership), members)
+
+    def customer_merged(self, fact: Fact) -> None:
+        kept = self.members_kept(who("customer", fact.body["kept_id"]))
+        removed = who("customer", fact.body["removed_id"])
+        fresh = self.meet(kept, removed)
+        self.end(removed.member_id, "merged")
+        self.ledger.merge(removed.member_id, kept.member_id)
+        own, passed = self.represents(kept.member_id), self.represents(removed.member_id)
+        both = representing.passed_on(own, passed, kept.member_id)
+        self.ledger.people.pop(removed.member_id, None)
+        self.ledger.people[kept.member_id] = newest_first(both)
+        self.membership({*self.settle(), *fresh, kept.member_id})
+
+    def customer_redacted(self, fact: Fact) -> None:
+        someone = who("customer", fact.body["id"])
+        member = someone.member_id
+        fresh = self.meet(someone)
+        said = representing.ended(self.represents(member), self.today)
+        concerned = self.regroup(member, said)
+        self.end(member, "redacted")
+        if not fresh:
+            told_ = {"ladder": None, "from": None, "to": None, "type": "customer.redacted"}
+            more = {"direction": None, "reason": "redacted", "metrics": []}
+            self.note(self.run(Occasion.membership), member, told_ | more)
+        self.ledger.erased.add(member)
+        self.membership(concerned)
+
+    def end(self, member: UUID, reason: str) -> None:
+        """Whatever the member holds ends, asleep or not, whatever the policy would say."""
+        self.members[member].gone = True
+        for ladder in self.rules.ladders:
+            level = self.held.pop((member, ladder.name), UNHELD).standing.level
+            if level is not None:
+                kind = "tier" if ladder.name == "tiers" else "stage"
+                told_ = {"ladder": ladder.name, "from": level, "to": None, "type": f"{kind}.left"}
+                more = {"direction": "down", "reason": reason, "metrics": []}
+                self.note(self.run(Occasion.membership), member, told_ | more)
+
+    # overrides
+
+    def on_override(self, given: Json) -> None:
+        kind, _, name = given["member"].partition(":")
+        made = self.set_override(given["id"], who(kind, name).member_id, given["ladder"], given)
+        override = made.override
+        acts = override.mode is OverrideMode.nudge and override.from_on <= self.today
+        self.rule(made.ladder, [made.member], {made.member: override} if acts else {})
+
+    def set_override(self, name: str, member: UUID, ladder: str, given: Json) -> Ruling:
+        begins = date.fromisoformat(given["from"]) if given.get("from") else self.today
+        until = date.fromisoformat(given["until"]) if given.get("until") else None
+        mode, number = OverrideMode(given["mode"]), len(self.rulings) + 1
+        override = Override(name, mode, given.get("level"), begins, until, number)
+        self.rulings[name] = Ruling(member, ladder, override, self.today)
+        return self.rulings[name]
+
+    def on_remove_override(self, given: Json) -> None:
+        made = self.rulings[given["id"]]
+        made.removed = True
+        if made.override.mode is not OverrideMode.nudge:
+            self.rule(made.ladder, [made.member], {})
+
+
+TERM = ("from", "until")
+
+
+def told(raw: Json) -> Definition:
+    """The definition as PUT /v1/definition reads it. Raises Refused."""
+    return read_definition(json.dumps(raw))
+
+
+@lru_cache(maxsize=64)
+def read_definition(raw: str) -> Definition:
+    given = DefinitionIn.model_validate(json.loads(raw)).model_dump(mode="json")
+    placed = checking.by_position(given)
+    definition = Definition.of(placed)
+    if found := [*checking.misplaced(placed), *checking.faults(definition)]:
+        raise Refused(found)
+    return definition
+
+
+def couple(pair: Json) -> tuple[Who, Who]:
+    return who("customer", pair["customer_id"]), who("organization", pair["organization_id"])
+
+
+def newest_first(representations: Iterable[Represents]) -> list[Represents]:
+    return sorted(representations, key=lambda one: one.recorded, reverse=True)
