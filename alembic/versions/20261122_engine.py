@@ -146,7 +146,7 @@ STATEMENTS = (
         orders INTEGER NOT NULL,
         largest BIGINT NOT NULL,
         points BIGINT NOT NULL,
-        CONSTRAINT day_totals_pkey PRIMARY KEY (member_id, day),
+        CONSTRAINT day_totals_pkey PRIMARY KEY (member_id, day) INCLUDE (program_id, spend, orders, largest, points),
         CONSTRAINT day_totals_spend_check CHECK (spend >= 0),
         CONSTRAINT day_totals_orders_check CHECK (orders >= 0),
         CONSTRAINT day_totals_largest_check CHECK (largest >= 0)
@@ -224,6 +224,7 @@ STATEMENTS = (
         CONSTRAINT members_change_seq_check CHECK (change_seq >= 0)
     )
     """,
+    "CREATE INDEX members_program_id_counting_idx ON members (program_id, counting)",
     "CREATE INDEX members_program_id_kind_external_id_idx ON members (program_id, kind, external_id)",
     "CREATE INDEX members_program_id_member_id_idx ON members (program_id, member_id) WHERE NOT decided",
     """

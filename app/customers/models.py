@@ -22,6 +22,7 @@ class Member(Table, table=True):
         at_least("change_seq", 0),
         index("program_id", "kind", "external_id"),
         index("program_id", "member_id", where="NOT decided"),
+        index("program_id", "counting"),
     )
 
     member_id: UUID = column("uuid", key=True)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
+    PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
     Uuid,
@@ -88,6 +89,11 @@ def index(*columns: str, where: str | None = None) -> Index:
     return Index(None, *columns, postgresql_where=condition)
 
 
+def covering_key(*columns: str, also: Iterable[str]) -> PrimaryKeyConstraint:
+    """The primary key, whose index holds other columns too: reads of many rows need no table."""
+    return PrimaryKeyConstraint(*columns, postgresql_include=list(also))
+
+
 def unique_index(name: str, *columns: str, where: str) -> Index:
     """A uniqueness among the rows `where` holds."""
     return Index(name, *columns, unique=True, postgresql_where=text(where))
@@ -99,6 +105,7 @@ __all__ = [
     "at_least",
     "col",
     "column",
+    "covering_key",
     "holds",
     "index",
     "metadata",
