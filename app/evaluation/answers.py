@@ -150,7 +150,15 @@ async def _asked(
 
 def _nobody(who: Who) -> View:
     known = Known(who.member_id, 0, frozenset(), None, {}, {})
-    nothing = Profile(who.kind, who.external_id, None, incomplete=False, balance=0, known=known)
+    nothing = Profile(
+        kind=who.kind,
+        external_id=who.external_id,
+        represents=None,
+        incomplete=False,
+        counting=0,
+        balance=0,
+        known=known,
+    )
     return View(nothing, None)
 
 

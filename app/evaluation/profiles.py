@@ -24,13 +24,15 @@ UNHELD = Held()
 class Profile:
     """A member as it is stored. `represents`: the organization under which its own holding sleeps.
 
-    `incomplete`: orders of it wait for a rate. `balance`: of its points.
+    `incomplete`: orders of it wait for a rate. `counting`: under which its orders stand.
+    `balance`: of its points.
     """
 
     kind: str
     external_id: str
     represents: UUID | None
     incomplete: bool
+    counting: int
     balance: int
     known: Known
 
@@ -119,6 +121,7 @@ def _profile(row: Any) -> Profile:
         external_id=row.external_id,
         represents=row.represents,
         incomplete=row.incomplete,
+        counting=row.counting,
         balance=row.balance,
         known=known_from(row),
     )

@@ -15,7 +15,7 @@ TAGS = ["friend", "press"]
 class Crowd:
     """Customers c0, c1 and so on, of whom some order for the organizations o0, o1 and o2."""
 
-    def __init__(self, town, seed, customers=30):
+    def __init__(self, town, seed, customers=18):
         self.town, self.random = town, random.Random(seed)
         self.customers = [f"c{number}" for number in range(customers)]
         self.organizations = ["o0", "o1", "o2"]

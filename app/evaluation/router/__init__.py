@@ -1,5 +1,12 @@
 """Routes about members, one file a group."""
 
-from app.evaluation.router import answers, listing, overrides, people, preview
+from app.evaluation.router import answers, explanation, listing, overrides, people, preview
 
-ROUTERS = (people.router, answers.router, overrides.router, listing.router, preview.router)
+ROUTERS = (
+    people.router,
+    answers.router,
+    explanation.router,
+    overrides.router,
+    listing.router,
+    preview.router,
+)

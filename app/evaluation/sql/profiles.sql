@@ -1,6 +1,6 @@
 -- What is stored of these members themselves; who was merged away or erased is left out.
 SELECT m.member_id, m.kind, m.external_id, m.version, m.tags, m.joined_on,
-       NOT m.decided AS is_new,
+       m.counting, NOT m.decided AS is_new,
        (SELECT json_object_agg(p.ladder, json_build_array(p.level_key, p.since_on, p.state,
                p.grace_until, p.review_on, p.position, p.change_seq))
           FROM positions p
