@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -20,6 +21,11 @@ class ServerUrls(NamedTuple):
 
     admin: URL
     owner: URL
+
+
+# How long an example takes is the machine's business, and machines are shared.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -145,11 +145,12 @@ async def test_members_are_kept_as_of_the_version_before_the_first_edit(merchant
     assert await owed(merchant) == (due, "rules_changed", 2)
 
 
-async def test_keeping_at_the_next_check_owes_a_check_of_its_own(merchant):
-    await merchant.patch("/v1/tiers/gold?apply=next_check&existing=keep", {"enabled": False})
+async def test_keeping_at_the_next_check_has_that_check_give_the_floors(merchant):
+    path = "/v1/tiers/gold?apply=next_check&existing=keep"
+    answer = await merchant.patch(path, {"enabled": False})
 
-    due = datetime(2026, 11, 23, 0, 15, tzinfo=UTC)
-    assert await owed(merchant) == (due, "rules_changed", 2)
+    assert answer.json()["published"]["check_due_at"] == "2026-11-23T00:15:00Z"
+    assert await owed(merchant) == (None, None, 2)
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ async def test_an_erased_customer_leaves_its_sums_and_no_name(town):
     assert await town.spend("customer", "c-1") == {TODAY: 60_000}
     assert await town.rows("SELECT 1 FROM overrides WHERE member_id = :member", member=member) == []
     assert (await town.changes("customer", "c-1"))[-3:] == [
-        ("stage.left", "s1", None, "membership", "redacted"),
         ("tier.left", "gold", None, "membership", "redacted"),
+        ("stage.left", "s1", None, "membership", "redacted"),
         ("customer.redacted", None, None, "membership", "redacted"),
     ]
     [notice] = await town.rows(
