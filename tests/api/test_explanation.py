@@ -260,3 +260,30 @@ async def test_a_script_computes_every_decision_again(crowd, name):
                 rows.add(answer["decision"]["row"])
 
     assert len(rows) > 2
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda told: told["orders"][0].update(counted_amount="600.01"),
+        lambda told: told["windows"][0].update(first=str(back(29))),
+        lambda told: told["windows"][0]["sums"].update(points=1),
+        lambda told: told["levels"][1].update(entered=False),
+        lambda told: told["decision"].update(row=3),
+        lambda told: told["decision"].update(level="bronze"),
+        lambda told: told["decision"]["earned"].update(position=1),
+        lambda told: told["held"].update(level="bronze", position=1),
+        lambda told: told["overrides"].append(
+            {"mode": "exact", "level": "bronze", "from": str(back(1)), "until": None, "recorded": 9}
+        ),
+    ],
+)
+async def test_the_script_sees_what_does_not_fit(town, spoil):
+    await town.order("c-7", "600.00", on=back(28))
+    await town.order("c-7", "550.00")
+    answer = await told(town)
+    assert differences(answer) == []
+
+    spoil(answer)
+
+    assert differences(answer) != []
