@@ -5,7 +5,7 @@ import sys
 import typer
 
 from app import VERSION
-from app.cli import access, checking, demo, documents, serving
+from app.cli import access, checking, demo, documents, importing, serving
 from app.cli.opening import Refused
 from app.kit.errors import AppError
 from app.kit.opening import CannotStart
@@ -20,7 +20,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (serving, checking, access, documents, demo):
+for part in (serving, checking, importing, access, documents, demo):
     part.register(cli)
 
 

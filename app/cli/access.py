@@ -6,7 +6,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from app.access import service as access
-from app.access.caller import Scope
+from app.access.caller import Caller, Scope
 from app.access.schemas import KeyMade
 from app.access.service import NewKey
 from app.cli.opening import AUTHOR, Office, Program, Refused, work

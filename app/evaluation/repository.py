@@ -20,8 +20,10 @@ CANDIDATES = sql(__file__, "candidates")
 IDLE_MEMBERS = sql(__file__, "idle_members")
 UNDECIDED = sql(__file__, "undecided")
 ALL_MEMBERS = sql(__file__, "all_members")
+REVIEWED_ON = sql(__file__, "reviewed_on")
 UNSETTLED = sql(__file__, "unsettled")
 UNSETTLED_ONE = sql(__file__, "unsettled_one")
+UNSETTLED_AMONG = sql(__file__, "unsettled_among")
 BASE = sql(__file__, "base")
 SPENT_BY_LEVEL = sql(__file__, "spent_by_level")
 ONLY_PREVIEW = sql(__file__, "only_preview")
@@ -104,6 +106,14 @@ async def undecided(session: Session, part: Slice) -> list[UUID]:
     return [row.member_id for row in await rows(session, UNDECIDED, **part._asdict())]
 
 
+async def reviewed_on(
+    session: Session, program_id: UUID, day: date, after: UUID, most: int
+) -> list[UUID]:
+    """The next members behind one that are to be looked at since exactly that date."""
+    binds = {"program_id": program_id, "review_on": day, "after": after, "most": most}
+    return [row.member_id for row in await rows(session, REVIEWED_ON, **binds)]
+
+
 async def idle_members(session: Session, part: Slice, ladder: str) -> list[UUID]:
     """The members of `part` that hold nothing on the ladder."""
     found = await rows(session, IDLE_MEMBERS, **part._asdict(), ladder=ladder)
@@ -116,6 +126,14 @@ async def unsettled(
     """The members of `part` that the screen in `binds` does not leave alone."""
     statement = UNSETTLED_ONE if one_window else UNSETTLED
     return [row.member_id for row in await rows(session, statement, **part._asdict(), **binds)]
+
+
+async def unsettled_among(
+    session: Session, program_id: UUID, members: Sequence[UUID], binds: Mapping[str, Any]
+) -> list[UUID]:
+    """Those of these members that the screen in `binds` does not leave alone."""
+    asked = {"program_id": program_id, "member_ids": list(members)}
+    return [row.member_id for row in await rows(session, UNSETTLED_AMONG, **asked, **binds)]
 
 
 async def base(session: Session, program_id: UUID, counting: int) -> tuple[int, bool]:

@@ -42,7 +42,7 @@ class Intake:
     ) -> list[OutcomeOut]:
         """Record all, then decide each member once. A bad item fails no other."""
         items = [item_of(program_id, event, now) for event in events]
-        outcomes = await self._take(program_id, items, now)
+        outcomes = await self.record(program_id, items, now)
         return [_said(item.event_id, one) for item, one in zip(items, outcomes, strict=True)]
 
     async def take_lines(
@@ -54,18 +54,21 @@ class Intake:
         outcomes: list[Outcome] = []
         for start in range(0, len(items), CHUNK):
             part = items[start : start + CHUNK]
-            outcomes += await self._take(program_id, part, now, touched)
+            outcomes += await self.record(program_id, part, now, touched)
         await self.pipeline.decide_import(program_id, touched, now)
         return [_said(item.event_id, one) for item, one in zip(items, outcomes, strict=True)]
 
-    async def _take(
+    async def record(
         self,
         program_id: UUID,
         items: Sequence[Item],
         now: datetime,
         touched: set[UUID] | None = None,
     ) -> list[Outcome]:
-        """`touched`: collects who is to be decided later; None = they are decided now."""
+        """Record events; what became of each, in order.
+
+        `touched`: collects who is to be decided later; None = they are decided now.
+        """
         unusable = [item.unusable for item in items if item.unusable is not None]
         await quarantine(self.pipeline.db, program_id, unusable, now)
         outcomes: list[Outcome] = []

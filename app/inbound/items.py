@@ -45,11 +45,15 @@ def item_of(program_id: UUID, value: Any, now: datetime) -> Item:
     try:
         event = EVENT.validate_python(value)
     except ValidationError as error:
-        told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
-        first = faults(told, value)[0]
-        detail = f"{first.pointer}: {first.detail}"
-        return _refused(json.dumps(value).encode(), value, "not_valid", detail)
+        return _refused(json.dumps(value).encode(), value, "not_valid", said_of(error, value))
     return Item(event.event_id, fact_of(program_id, event, now), None)
+
+
+def said_of(error: ValidationError, value: Any) -> str:
+    """The first thing that is wrong with a value: where, and why."""
+    told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+    first = faults(told, value)[0]
+    return f"{first.pointer}: {first.detail}"
 
 
 def _plain_event(line: bytes) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.customers import service as customers
 from app.customers.errors import MemberRedacted
 from app.customers.models import Locked, Who
-from app.evaluation import people
+from app.evaluation import importing, people
 from app.evaluation import service as evaluation
 from app.evaluation.runs import Run
 from app.kit.db import Database, Session
@@ -20,6 +20,7 @@ from app.orders.resolving import Book
 from app.orders.stepping import Recorded
 from app.policy.decision import Occasion
 from app.programs import service as programs
+from app.standings.moves import Applied
 
 MOST_HINTS = 100_000
 
@@ -67,7 +68,7 @@ class Pipeline:
     ) -> tuple[list[Outcome], set[UUID]]:
         """Record facts of orders without deciding; outcomes in order, and who is touched.
 
-        Whoever is touched is marked for the next check, should nobody decide before.
+        Whoever is touched is marked for the import's end, or the next check, whichever comes.
         """
         more: set[UUID] = set()
 
@@ -78,20 +79,22 @@ class Pipeline:
             except NeedMembers as needed:
                 more.update(needed.members)
                 raise
-            await evaluation.ask_review(session, run, touches)
+            await importing.mark(session, run, touches)
             return outcomes, set(touches)
 
         return await self.db.run(work)
 
-    async def decide_import(self, program_id: UUID, members: Iterable[UUID], now: datetime) -> None:
+    async def decide_import(
+        self, program_id: UUID, members: Iterable[UUID], now: datetime
+    ) -> Applied:
         """The one check of an import's members, occasion `import`."""
         touched = sorted(members)
 
-        async def work(session: Session) -> None:
+        async def work(session: Session) -> Applied:
             run = await _run(session, program_id, now, Occasion.import_)
-            await evaluation.check_members(session, run, touched)
+            return await evaluation.check_members(session, run, touched)
 
-        await self.db.run(work)
+        return await self.db.run(work)
 
     async def take_person(self, program_id: UUID, fact: Fact, now: datetime) -> Outcome:
         """Record what happened to a customer: merged, linked, redacted."""
