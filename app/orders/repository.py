@@ -143,7 +143,9 @@ async def add_orders(session: Session, orders: Iterable[Mapping[str, Any]]) -> N
 
 async def write_orders(session: Session, orders: Sequence[Mapping[str, Any]]) -> None:
     """Orders that are known at their homes, or were at others; JSON as text."""
-    parsed = [{**one, **{name: json.loads(one[name]) for name in ORDER_JSON}} for one in orders]
+    parsed = [
+        {**one, **{name: json.loads(one[name] or "null") for name in ORDER_JSON}} for one in orders
+    ]
     await run(session, WRITE_ORDERS, orders=json.dumps(parsed, default=str))
 
 
