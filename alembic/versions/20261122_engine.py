@@ -222,7 +222,7 @@ STATEMENTS = (
         CONSTRAINT members_kind_check CHECK (kind IN ('customer', 'organization', 'guest')),
         CONSTRAINT members_version_check CHECK (version >= 1),
         CONSTRAINT members_change_seq_check CHECK (change_seq >= 0)
-    )
+    ) WITH (fillfactor = 80)
     """,
     "CREATE INDEX members_program_id_counting_idx ON members (program_id, counting)",
     "CREATE INDEX members_program_id_kind_external_id_idx ON members (program_id, kind, external_id)",

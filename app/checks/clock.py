@@ -82,8 +82,8 @@ async def _check(
 ) -> date | UUID:
     """Do the check at once when it is small; else plan it, to be ended before anything else."""
     plan = plan_of(rules, agenda, todo)
-    members = await repository.members_of(session, rules.program_id)
-    if members > slicing.SLICE_MEMBERS:
+    members = await service.looked_at(session, plan)
+    if members > (slicing.SLICE_MEMBERS if plan.since is None else slicing.SLICE_CANDIDATES):
         planned = await service.start(session, plan, now)
         return planned or todo.as_of
     await slices.do_at_once(session, rules, plan, members, now)

@@ -13,6 +13,7 @@ from app.evaluation.runs import Slice
 from app.kit.db import Session, row, rows, rows_as, run, sql
 
 AGENDAS = sql(__file__, "agendas")
+ALLOW_WORK = sql(__file__, "allow_work")
 ALL_DONE = sql(__file__, "all_done")
 CHECKED = sql(__file__, "checked")
 CHECK_OF = sql(__file__, "check_of")
@@ -37,7 +38,6 @@ RECHECK_TAKEN = sql(__file__, "recheck_taken")
 RETRY_SLICE = sql(__file__, "retry_slice")
 START_CHECK = sql(__file__, "start_check")
 UNFINISHED = sql(__file__, "unfinished")
-WORK_TIMEOUT = sql(__file__, "work_timeout")
 
 PROGRAM_FIELDS = (
     "program_id",
@@ -245,7 +245,7 @@ async def move_clock(session: Session, program_id: UUID, day: date) -> None:
 
 async def allow_work(session: Session, limit: str) -> None:
     """Let the statements of this transaction take so long, like "60s"."""
-    await rows(session, WORK_TIMEOUT, limit=limit)
+    await rows(session, ALLOW_WORK, limit=limit)
 
 
 def _common(plan: Plan) -> dict[str, Any]:

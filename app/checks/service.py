@@ -15,12 +15,15 @@ from app.checks.errors import (
     DateNotCome,
 )
 from app.checks.plans import Asked, CheckStatus, Plan
+from app.evaluation import service as evaluation
+from app.evaluation.runs import Slice
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.logs import log
 from app.programs import service as programs
 
 POLL_SECONDS = 0.05
+LANES = 2  # while the database reads one slice, another one is decided
 
 
 async def ask(session: Session, wanted: Asked, at: datetime) -> CheckStatus:
@@ -60,13 +63,23 @@ async def start(session: Session, plan: Plan, at: datetime) -> UUID | None:
     A check that an edit asked for takes the request from the program's row.
     """
     check_id = uuid4()
-    members = await repository.members_of(session, plan.program_id)
+    members = await looked_at(session, plan)
     if not await repository.insert_check(session, check_id, plan, members, at):
         return None
-    await repository.insert_slices(session, check_id, plan.program_id, slicing.cut(members))
+    each = slicing.SLICE_MEMBERS if plan.since is None else slicing.SLICE_CANDIDATES
+    await repository.insert_slices(session, check_id, plan.program_id, slicing.cut(members, each))
     if plan.serves_edit:
         await repository.recheck_taken(session, plan.program_id)
     return check_id
+
+
+async def looked_at(session: Session, plan: Plan) -> int:
+    """How many members a check looks at: everybody, or whom something may have changed for."""
+    if plan.since is None:
+        return await repository.members_of(session, plan.program_id)
+    rules = await programs.rules_of(session, plan.program_id)
+    everybody = Slice(plan.program_id, slicing.NOBODY, slicing.LAST)
+    return await evaluation.looked_at(session, rules, everybody, plan.since, plan.as_of)
 
 
 async def check_of(session: Session, program_id: UUID, check_id: UUID) -> CheckStatus:
@@ -103,9 +116,10 @@ async def run_to_end(
 
     A slice that fails is tried again, with a bound, so the check may end as failed.
     """
-    holder = uuid4().hex
     while True:
-        worked = await _work_on(db, clock, check_id, holder)
+        async with asyncio.TaskGroup() as group:
+            lanes = [group.create_task(_work_on(db, clock, check_id)) for _ in range(LANES)]
+        worked = any(lane.result() for lane in lanes)
         status = await db.run(lambda session: _settle(session, program_id, check_id, clock.now()))
         if progress is not None:
             progress(status)
@@ -115,8 +129,9 @@ async def run_to_end(
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def _work_on(db: Database, clock: Clock, check_id: UUID, holder: str) -> bool:
+async def _work_on(db: Database, clock: Clock, check_id: UUID) -> bool:
     """One slice, if one is open; its failure is written down and ends the check in time."""
+    holder = uuid4().hex
     claimed = await db.run(
         lambda session: slices.claim(session, holder, clock.now(), check_id=check_id)
     )

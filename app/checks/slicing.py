@@ -6,7 +6,8 @@ from uuid import UUID
 
 NOBODY = UUID(int=0)
 LAST = UUID(int=2**128 - 1)
-SLICE_MEMBERS = 50_000
+SLICE_MEMBERS = 50_000  # of everybody: most are passed over
+SLICE_CANDIDATES = 10_000
 MOST_SLICES = 64
 
 
@@ -22,9 +23,9 @@ class Range:
 EVERYBODY = Range(1, NOBODY, LAST)
 
 
-def cut(members: int) -> list[Range]:
-    """Ranges that join without a gap, of about SLICE_MEMBERS members or more each."""
-    number = min(max(members // SLICE_MEMBERS, 1), MOST_SLICES)
+def cut(members: int, each: int = SLICE_MEMBERS) -> list[Range]:
+    """Ranges that join without a gap, of about `each` of the members or more."""
+    number = min(max(members // each, 1), MOST_SLICES)
     edges = [UUID(int=(2**128 - 1) * part // number) for part in range(number + 1)]
     return [Range(one + 1, after, through) for one, (after, through) in enumerate(pairwise(edges))]
 

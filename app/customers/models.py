@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from app.kit.ids import computed_id
-from app.kit.tables import Table, at_least, column, holds, index, one_of
+from app.kit.tables import ROOM_FOR_UPDATES, Table, at_least, column, holds, index, one_of
 
 
 class Member(Table, table=True):
@@ -23,6 +23,7 @@ class Member(Table, table=True):
         index("program_id", "kind", "external_id"),
         index("program_id", "member_id", where="NOT decided"),
         index("program_id", "counting"),
+        ROOM_FOR_UPDATES,
     )
 
     member_id: UUID = column("uuid", key=True)

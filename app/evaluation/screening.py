@@ -15,6 +15,7 @@ from app.policy.screen import Screen, settled
 from app.policy.window import Days, WindowKind, bounds, turned_days
 from app.programs.rules import Rules
 
+SCREENED_FROM = 32  # fewer are decided faster than they are screened
 NAMES = {
     Metric.spend: "spend",
     Metric.orders: "orders",
@@ -28,12 +29,29 @@ async def candidates(
 ) -> list[UUID]:
     """The members of `part` that may have changed after a check as of `since`."""
     windows = {window for ladder in rules.ladders for window in ladder.windows}
-    turned = {
+    days_turned = {
         days
         for window in windows
         for days in turned_days(window, since, on, starts_on=rules.starts_on)
     }
-    return await repository.candidates(session, part, since, on, sorted(turned))
+    return await repository.candidates(session, part, since, on, sorted(days_turned))
+
+
+async def turned(
+    session: Session, rules: Rules, part: Slice, since: date, on: date
+) -> Sequence[UUID]:
+    """Of the candidates of `part` those that the check has to look at, in id order."""
+    found = await candidates(session, rules, part, since, on)
+    screens = [(ladder, screen_of(ladder)) for ladder in rules.ladders]
+    if len(found) < SCREENED_FROM or any(screen is None for _, screen in screens):
+        return found
+    left: set[UUID] = set()
+    for ladder, screen in screens:
+        assert screen is not None
+        days = [bounds(window, on, starts_on=rules.starts_on) for window in ladder.windows]
+        binds = {"ladder": ladder.name, **_settled(ladder, screen), **_cuts(screen, days)}
+        left.update(await repository.unsettled_among(session, part.program_id, found, binds))
+    return sorted(left)
 
 
 async def movers(

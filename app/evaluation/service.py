@@ -10,12 +10,13 @@ from app.evaluation import repository
 from app.evaluation.judging import judge
 from app.evaluation.repository import Slice
 from app.evaluation.runs import Run
-from app.evaluation.screening import candidates, movers
+from app.evaluation.screening import candidates, movers, turned
 from app.kit.db import Overtaken, Session
 from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
 from app.orders.resolving import Book
 from app.policy.override import Override
+from app.programs.rules import Rules
 from app.standings import service as standings
 from app.standings.moves import Applied
 
@@ -46,12 +47,17 @@ async def check_slice(session: Session, run: Run, part: Slice, since: date | Non
     """
     await recount(session, run, part)
     if since is not None:
-        wanted = await candidates(session, run.rules, part, since, run.on)
+        wanted = await turned(session, run.rules, part, since, run.on)
     elif run.force:  # moves also whom the screen knows to be settled
         wanted = await repository.all_members(session, part)
     else:
         wanted = await movers(session, run.rules, part, run.on)
     return await check_members(session, run, wanted)
+
+
+async def looked_at(session: Session, rules: Rules, part: Slice, since: date, on: date) -> int:
+    """How many members a check that follows the one as of `since` has to look at."""
+    return len(await candidates(session, rules, part, since, on))
 
 
 async def ask_review(session: Session, run: Run, members: Iterable[UUID]) -> None:

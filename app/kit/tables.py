@@ -48,6 +48,7 @@ TYPES: dict[str, Any] = {
     "texts": ARRAY(Text),
     "version": Text(collation="C"),
 }
+ROOM_FOR_UPDATES = {"postgresql_with": {"fillfactor": 80}}  # an update stays on its page: no index
 Kind = Literal[
     "uuid", "text", "day", "instant", "integer", "bigint",
     "number", "flag", "json", "bytes", "texts", "version",
@@ -100,6 +101,7 @@ def unique_index(name: str, *columns: str, where: str) -> Index:
 
 
 __all__ = [
+    "ROOM_FOR_UPDATES",
     "Table",
     "UniqueConstraint",
     "at_least",

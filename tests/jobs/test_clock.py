@@ -81,9 +81,29 @@ async def test_large_checks_run_in_slices(db, clock, sandbox, monkeypatch):
 
     await walk.move(db, clock, sandbox, on(10, 27))
 
-    found = await world.fetch(db, "SELECT count(*) AS n FROM check_slices GROUP BY check_id")
-    assert [one.n for one in found] == [3, 3, 3]
+    assert await slices_of_checks(db) == [3, 1, 1]
     assert await world.levels(db, sandbox) == {"a": "bronze"}
+
+
+async def test_many_candidates_run_in_slices_too(db, clock, sandbox, monkeypatch):
+    await walk.move(db, clock, sandbox, on(10, 25))
+    monkeypatch.setattr(slicing, "SLICE_CANDIDATES", 2)
+    await world.members(db, sandbox, {f"new-{one}": {on(10, 26): 150_000} for one in range(6)})
+
+    await walk.move(db, clock, sandbox, on(10, 26))
+
+    assert await slices_of_checks(db) == [1, 3]
+    assert len(await world.levels(db, sandbox)) == 7
+
+
+async def slices_of_checks(db):
+    """How many slices each check had, in the order of their dates."""
+    found = await world.fetch(
+        db,
+        "SELECT count(*) AS n FROM check_slices s JOIN checks c ON c.id = s.check_id"
+        " GROUP BY c.id ORDER BY c.as_of",
+    )
+    return [one.n for one in found]
 
 
 async def test_a_move_that_was_killed_goes_on_where_it_stopped(db, clock, sandbox, monkeypatch):
