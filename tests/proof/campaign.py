@@ -12,6 +12,8 @@ from typing import Any, Literal, Protocol, TypeVar
 from rich.console import Console
 from rich.progress import track
 
+from app.kit.logs import set_up_logs
+
 Size = Literal["smoke", "ci", "release"]
 SIZES: tuple[Size, ...] = ("smoke", "ci", "release")
 AT_ONCE = 25
@@ -54,6 +56,6 @@ def shared(
     """What `work` answers for each one given, from as many processes as there are cores."""
     asked = list(given)
     context = get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, set_up_logs, ("error",)) as pool:
         found = pool.map(partial(work, **more), asked, chunksize=min(AT_ONCE, len(asked) // 4 + 1))
         yield from track(found, what, total=len(asked), console=console)

@@ -1,0 +1,17 @@
+"""P2 at smoke size: histories over HTTP on two replicas leave what the model says."""
+
+from tests.proof.model_over_http import HISTORIES, play
+
+
+async def test_histories_end_as_the_model_says(database_url):
+    played = await play(database_url, range(HISTORIES["smoke"]))
+
+    assert [line for one in played for line in one.failures] == []
+    assert sum(one.deliveries for one in played) > 40 * len(played)
+    assert sum(one.checks for one in played) > 10 * len(played)
+
+
+async def test_a_window_that_begins_a_day_early_is_seen(database_url):
+    played = await play(database_url, range(4), blind=True)
+
+    assert any(one.failures for one in played)
