@@ -23,6 +23,7 @@ FIRST, LAST = "", 2**31 - 1
 
 PROGRAM = sql(__file__, "program")
 HOLD_PROGRAM = sql(__file__, "hold_program")
+WAIT_FOR_CHECKS = sql(__file__, "wait_for_checks")
 LOCK_PROGRAM = sql(__file__, "lock_program")
 PROGRAM_ID_OF = sql(__file__, "program_id_of")
 PROGRAMS_AFTER = sql(__file__, "programs_after")
@@ -48,7 +49,8 @@ async def hold_program(session: Session, program_id: UUID) -> ProgramRow | None:
 
 
 async def lock_program(session: Session, program_id: UUID) -> ProgramRow | None:
-    """The program, for this transaction alone."""
+    """The program, for this transaction alone; waits longer than other locks do."""
+    await rows(session, WAIT_FOR_CHECKS)
     return _only(await rows_as(session, ProgramRow, LOCK_PROGRAM, program_id=program_id))
 
 
