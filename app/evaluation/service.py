@@ -91,14 +91,21 @@ async def check_members(
 
 
 async def recount(session: Session, run: Run, part: Slice) -> None:
-    """Count the orders of a slice anew where an edit has changed how they count."""
+    """Count the orders of a slice anew where an edit has changed how they count.
+
+    Orders may move home to members of other slices, which may be done: the next check looks at
+    those.
+    """
     stale = await customers.counted_before(session, *part, run.rules.counting)
     book = Book(run.rules, run.on, run.at)
     for start in range(0, len(stale), AT_ONCE):
-        await _recount(session, book, stale[start : start + AT_ONCE])
+        touched = await _recount(session, book, stale[start : start + AT_ONCE])
+        elsewhere = (one for one in touched if not part.after < one <= part.through)
+        await ask_review(session, run, elsewhere)
 
 
-async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> None:
+async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> set[UUID]:
+    """The members whose totals that has changed."""
     locked: dict[UUID, Locked] = {}
     wanted: Iterable[UUID] = members
     for _ in range(ROUNDS):
@@ -111,9 +118,7 @@ async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> Non
             book.at,
         )
         try:
-            await orders.recount(session, book, members, locked)
+            return await orders.recount(session, book, members, locked)
         except NeedMembers as more:
             wanted = more.members
-        else:
-            return
     raise Overtaken

@@ -56,17 +56,19 @@ async def record(
 
 async def recount(
     session: Session, book: Book, members: Iterable[UUID], locked: Mapping[UUID, Locked]
-) -> None:
+) -> set[UUID]:
     """Count all orders of these members anew, under the rules in force.
 
-    Raises NeedMembers when an order's home or customer is not among `locked`.
+    Answers the members whose totals changed, others among them when orders moved home. Raises
+    NeedMembers when an order's home or customer is not among `locked`.
     """
     asked = sorted(set(members))
     if not asked:
-        return
+        return set()
     kept = await repository.orders_of(session, book.program_id, asked)
-    await _resettle(session, book, kept, locked)
+    touched = await _resettle(session, book, kept, locked)
     await repository.counted_under(session, book.program_id, asked, book.rules.counting)
+    return set(touched)
 
 
 async def rehome(

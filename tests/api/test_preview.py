@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.checks import slicing
+from app.evaluation import preview
 from tests.api.crowd import Crowd, run_owed_check
 from tests.api.town import TODAY, opened, tier
 
@@ -120,11 +122,11 @@ def changed(*names):
     return definition
 
 
-def counts(preview):
+def counts(found):
     """(ladder, from, to) → how many."""
     return {
         (one["ladder"], move["from"], move["to"]): move["count"]
-        for one in preview["ladders"]
+        for one in found["ladders"]
         for move in one["moves"]
     }
 
@@ -184,15 +186,61 @@ async def test_the_check_after_publishing_moves_what_the_preview_counts(town, na
     definition = changed(*name.split(" + "))
     frozen = await everything(town)
 
-    preview = await previewed(town, definition=definition)
+    found = await previewed(town, definition=definition)
     dry = await publish(town, definition, dry_run="true")
     assert await everything(town) == frozen
     await publish(town, definition, apply="now")
     check = await run_owed_check(town)
 
-    assert dry == preview
+    assert dry == found
     if check is None:
         assert name in ("nothing", "off")
     else:
-        assert counts(preview) == await moved(town, check)
-    assert bool(counts(preview)) != (name == "off")
+        assert counts(found) == await moved(town, check)
+    assert bool(counts(found)) != (name == "off")
+
+
+@pytest.mark.parametrize("name", ["lower", "closed only", "points + many points"])
+async def test_many_slices_come_to_the_same(town, monkeypatch, name):
+    await crowded(town, seed=name)
+    definition = changed(*name.split(" + "))
+    whole = await previewed(town, definition=definition)
+    for module, number in ((preview, "SLICE_MEMBERS"), (preview, "AT_ONCE")):
+        monkeypatch.setattr(module, number, 3)
+    monkeypatch.setattr(slicing, "SLICE_MEMBERS", 3)
+
+    sliced = await previewed(town, definition=definition)
+    await publish(town, definition, apply="now")
+    check = await run_owed_check(town)
+
+    assert counts(sliced) == counts(whole) == await moved(town, check)
+    assert sliced["benefit_cost"] == whole["benefit_cost"]
+
+
+async def test_edits_that_wait_for_their_check_are_counted_together(town):
+    await crowded(town, seed="together")
+    await publish(town, changed("closed only"))
+    definition = changed("closed only", "lower")
+
+    found = await previewed(town, definition=definition)
+    await publish(town, definition, apply="now")
+
+    assert counts(found) == await moved(town, await run_owed_check(town))
+
+
+async def test_who_gets_orders_from_a_later_slice_is_looked_at_by_the_next_check(town, monkeypatch):
+    monkeypatch.setattr(slicing, "SLICE_MEMBERS", 1)
+    numbers = [str(number) for number in range(40)]
+    first = min(numbers, key=lambda one: town.member("organization", one))
+    last = max(numbers, key=lambda one: town.member("customer", one))
+    await town.order(last, "950.00", on=TODAY - timedelta(5))
+    await town.put(f"organizations/{first}/representatives/{last}")
+
+    await publish(town, changed("pooling"), apply="now")
+    await run_owed_check(town)
+    left = await previewed(town)
+    tomorrow = str(TODAY + timedelta(1))
+    assert (await town.api.put("/v1/clock", json={"today": tomorrow})).status_code == 200
+
+    assert counts(left) == {("tiers", None, "gold"): 1, ("default", None, "s1"): 1}
+    assert await town.level("organization", first) == "gold"
