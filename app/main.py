@@ -56,7 +56,7 @@ progress with `read`. Money is a decimal string, dates are `YYYY-MM-DD`, instant
 offset. Errors are `application/problem+json`; their `code` is stable. POSTs take
 `Idempotency-Key`, edits need `If-Match`, lists are followed by their `next` cursor."""
 
-Beside = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+Beside = Callable[["Application"], AbstractAsyncContextManager[Any]]
 
 
 class Application(FastAPI):
@@ -74,14 +74,14 @@ def create_app(
     db: Database | None = None,
     clock: Clock | None = None,
     beside: tuple[Beside, ...] = (),
-) -> FastAPI:
+) -> Application:
     """The service. Opens the database of the settings, unless it is given one.
 
     `beside`: what lives and dies with the application, entered when the database is there.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             held = db
             if held is None:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
-from fastapi import FastAPI
 
 from app import worker as background
 from app.cli.opening import Office, office, place_of
@@ -16,7 +15,7 @@ from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
 from app.kit.postgres import embedded
 from app.kit.server import run, server_of
-from app.main import create_app
+from app.main import Application, create_app
 from app.settings import Settings, read_settings
 
 NoWorker = Annotated[bool, typer.Option("--no-worker", help="Leave the loops to `tiers worker`.")]
@@ -62,7 +61,7 @@ def bring_up(to: To = "head") -> None:
 
 
 @asynccontextmanager
-async def beside(app: FastAPI) -> AsyncIterator[None]:
+async def beside(app: Application) -> AsyncIterator[None]:
     """The worker's loops, as long as the application lives."""
     found = background.start(app.state.db, app.state.clock, told=app.state.waiting.wake)
     app.state.worker = found
