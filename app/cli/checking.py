@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.checks import service as checks
 from app.checks.plans import Asked, CheckStatus
+from app.cli.bars import count_bar
 from app.cli.opening import AUTHOR, Office, Program, Refused, work
 
 AsOf = Annotated[
@@ -57,17 +57,10 @@ def check(
 async def run_check(office: Office, asked: Asked) -> CheckStatus:
     """A check to its end, with a progress bar."""
     begun = await office.db.run(lambda session: checks.ask(session, asked, office.now))
-    with bar() as progress:
+    with count_bar() as progress:
         task = progress.add_task("Members", total=begun.members_total or None)
 
         def told(status: CheckStatus) -> None:
             progress.update(task, completed=status.members_done, total=status.members_total)
 
         return await checks.run_to_end(office.db, office.clock, asked.program_id, begun.id, told)
-
-
-def bar() -> Progress:
-    """A progress bar of counted things."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    )

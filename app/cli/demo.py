@@ -13,7 +13,8 @@ from app.access.caller import Scope
 from app.access.service import NewKey
 from app.checks.plans import Asked
 from app.cli import sample
-from app.cli.checking import bar, run_check
+from app.cli.bars import count_bar
+from app.cli.checking import run_check
 from app.cli.opening import AUTHOR, Office, office
 from app.cli.serving import serve_with
 from app.evaluation import people
@@ -102,7 +103,7 @@ async def _fill(found: Office, program_id: UUID) -> None:
     rules = await found.db.run(lambda session: programs.rules_of(session, program_id))
     events = list(sample.orders(programs.today(rules, found.now)))
     lines = [json.dumps(event).encode() for event in events]
-    with bar() as progress:
+    with count_bar() as progress:
         task = progress.add_task("Sample orders", total=len(lines))
         for start in range(0, len(lines), PART):
             part = lines[start : start + PART]

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TaskID
 
+from app.cli.bars import percent_bar
 from app.cli.crew import Crew, Task
 from app.cli.files import Source
 from app.cli.opening import Office, Program, work
@@ -72,7 +73,7 @@ def import_files(
             await office.program_id(program),
             office.now,
         )
-        with Crew(task, hands) as crew, _bar() as bar:
+        with Crew(task, hands) as crew, percent_bar() as bar:
             run = Import(crew, place, Report(errors, place), bar)
             await run.record(sources, PART * hands)
             applied = await run.decide(office, task)
@@ -147,13 +148,6 @@ def _blocks(source: Source, after: int, size: int) -> Iterator[list[Line]]:
 
 def _hands(size: int) -> int:
     return min(MOST_HANDS, os.cpu_count() or 1) if size > LARGE else 1
-
-
-def _bar() -> Progress:
-    percent = TextColumn("{task.percentage:>3.0f} %")
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), percent, TimeElapsedColumn(), transient=True
-    )
 
 
 def _tell(place: Place, applied: Applied, unwritten: list[str]) -> None:
