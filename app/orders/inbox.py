@@ -10,7 +10,7 @@ from app.kit.ids import computed_id
 from app.orders import repository
 from app.orders.facts import Fact, FactType
 from app.orders.models import Outcome
-from app.orders.resolving import Book
+from app.orders.resolving import Book, require
 
 
 async def verdicts(
@@ -43,8 +43,17 @@ def _erased(book: Book, fact: Fact, locked: Mapping[UUID, Locked]) -> Outcome | 
     if fact.type is not FactType.snapshot:
         return None
     named = (book.customer(fact.body), book.organization(fact.body))
-    gone = any(one is not None and one in locked and locked[one].erased for one in named)
+    gone = any(one is not None and _is_erased(one, locked) for one in named)
     return Outcome("quarantined", "customer_redacted") if gone else None
+
+
+def _is_erased(member: UUID, locked: Mapping[UUID, Locked]) -> bool:
+    """Whether it is erased, or was merged into one that is. Raises NeedMembers."""
+    known = locked.get(member)
+    while known is not None and known.merged_into is not None:
+        require([known.merged_into], locked)
+        known = locked[known.merged_into]
+    return known is not None and known.erased
 
 
 async def file(

@@ -60,6 +60,17 @@ async def test_late_facts_of_an_erased_customer_are_kept_out(town):
     assert await town.level("customer", "c-1") is None
 
 
+async def test_late_facts_of_who_was_merged_into_an_erased_customer_are_kept_out(town):
+    await town.order("c-1", "60.00")
+    await town.happen("customer.merged", kept_id="c-2", removed_id="c-1")
+    await town.happen("customer.redacted", id="c-2")
+
+    late = await town.order("c-1", "900.00")
+
+    assert (late["outcome"], late["reason"]) == ("quarantined", "customer_redacted")
+    assert await town.spend("customer", "c-2") == {TODAY: 6_000}
+
+
 async def test_an_erase_before_the_first_fact_keeps_later_ones_out(town):
     await town.happen("customer.redacted", id="c-1")
 
