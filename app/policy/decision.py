@@ -112,15 +112,17 @@ def _judged(ladder: Ladder, case: Case) -> Decision:
 
 
 def _found(ladder: Ladder, case: Case, aim: _Aim) -> Outcome:
-    """The outcome before the last clamp."""
-    nudged = ladder.position_of(case.nudge.level) if case.nudge else None
-    if nudged is not None and (to := aim.limits.clamp(nudged)) != aim.held:
-        return Outcome(to, Reason.override, 0)
-    if nudged is not None:
-        return Outcome(nudged, Reason.unchanged, 4)
+    """The outcome before the last clamp. A nudge to where the facts lead anyway changes none."""
     if aim.held is None:
-        return Outcome(aim.target, Reason.level_removed, 13)
-    return outcome(ladder, case, aim.held, aim.target)
+        own = Outcome(aim.target, Reason.level_removed, 13)
+    else:
+        own = outcome(ladder, case, aim.held, aim.target)
+    nudged = ladder.position_of(case.nudge.level) if case.nudge else None
+    if nudged is None or (to := aim.limits.clamp(nudged)) == own.position == aim.earned:
+        return own
+    if to == aim.held:
+        return Outcome(nudged, Reason.unchanged, 4)
+    return Outcome(to, Reason.override, 0)
 
 
 def _started(ladder: Ladder, case: Case, found: Outcome) -> Outcome:

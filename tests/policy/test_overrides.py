@@ -213,6 +213,25 @@ def test_a_nudge_sets_now_and_the_next_check_may_move_it(amount, key):
     assert judged(tiers(), decision.standing, amount, overrides=(nudge,)).moved
 
 
+def test_a_nudge_to_what_the_facts_give_anyway_is_of_the_facts():
+    nudge = override("nudge", "silver", from_on=TODAY)
+
+    up = under(held_key=None, amount=1_000, nudge=nudge)
+    down = under(held_key="gold", amount=1_000, nudge=nudge)
+
+    assert (up.level, up.reason, up.override) == ("silver", Reason.qualified, None)
+    assert (down.level, down.reason, down.override) == ("silver", Reason.shortfall, None)
+
+
+def test_a_nudge_below_is_of_the_override_while_a_grace_would_hold():
+    lenient = tiers(grace_days=5)
+    nudge = override("nudge", "silver", from_on=TODAY)
+
+    decision = under(ladder=lenient, held_key="gold", amount=1_000, nudge=nudge)
+
+    assert (decision.level, decision.reason) == ("silver", Reason.override)
+
+
 def test_a_nudge_obeys_the_ceiling_and_the_freeze():
     nudge = override("nudge", "gold", from_on=TODAY)
 
