@@ -12,7 +12,7 @@ from app.evaluation.runs import Run
 from app.kit.db import Session
 from app.orders.models import Touch
 from app.policy.criteria import Criterion, Metric, Sums, Totals
-from app.policy.decision import Case, decide
+from app.policy.decision import Case, Decision, decide
 from app.policy.ladder import Ladder
 from app.policy.money import to_major
 from app.policy.override import Override
@@ -128,23 +128,31 @@ def _judged(
         ladder=ladder.name,
         held=held,
         decision=decision,
-        review_on=_review_on(run, ladder, one, decision.review_on),
+        review_on=_review_on(run, ladder, one, held, decision),
         metrics=metrics(run.rules, ladder, totals) if decision.moved else (),
         order_key=touch.order_key,
     )
     return Judged(one, ladder, case, verdict)
 
 
-def _review_on(run: Run, ladder: Ladder, one: Known, asked: date | None) -> date | None:
-    """Also the next start of a window that starts with the member."""
-    if one.anchor is None or not _anchored(ladder):
-        return asked
-    turns = [
-        next_turn(window, run.on, anchor=one.anchor)
-        for window in ladder.windows
-        if window.kind is WindowKind.anniversary
-    ]
-    return min((day for day in (asked, *turns) if day is not None), default=None)
+def _review_on(run: Run, ladder: Ladder, one: Known, held: Held, decision: Decision) -> date | None:
+    """Also the next start of a window that starts with the member.
+
+    A day before the last scheduled check knows less than that check did: what it changes, and
+    what is still to be looked at, the next check looks at.
+    """
+    asked = [decision.review_on]
+    if one.anchor is not None and _anchored(ladder):
+        asked += [
+            next_turn(window, run.on, anchor=one.anchor)
+            for window in ladder.windows
+            if window.kind is WindowKind.anniversary
+        ]
+    checked_on = run.rules.checked_on
+    if checked_on is not None and run.on < checked_on:
+        differs = decision.standing != held.standing
+        asked += [run.on] if differs else [held.review_on]
+    return min((day for day in asked if day is not None), default=None)
 
 
 def _anchored(ladder: Ladder) -> bool:
