@@ -67,6 +67,13 @@ def totals(world: Replay, stage: Scenes) -> Iterator[str]:
     return unequal("totals", said, found)
 
 
+def conflicts(world: Replay, stage: Scenes) -> Iterator[str]:
+    """Not compared once somebody is erased: whether his events contradict is not kept."""
+    if world.facts.redacted:
+        return iter(())
+    return unequal("conflicts", {"": sorted(world.conflicts)}, {"": sorted(stage.conflicts)})
+
+
 def changes(world: Replay, stage: Scenes, since: int) -> Iterator[str]:
     """The moves and notices behind the first `since`, with the values that they cite."""
     said = {(one["member"], one["ladder"], one["seq"]): one for one in world.changes[since:]}

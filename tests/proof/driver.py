@@ -72,9 +72,7 @@ class Driver:
 
     async def put_definition(self, definition, **query):
         tag = (await self.ask("GET", "/definition")).headers["ETag"]
-        await self.ask(
-            "PUT", "/definition", definition, headers={"If-Match": tag}, params=query
-        )
+        await self.ask("PUT", "/definition", definition, headers={"If-Match": tag}, params=query)
 
     async def on_event(self, event):
         answer = await self.api.post("/v1/order-events", json=event, headers=self.headers)

@@ -29,6 +29,7 @@ class Gap(StrEnum):
     third_party = "a representation moves orders of a third member: that one is decided too"
     merge_cycle = "a customer is merged twice or into its own removed one"
     gone_customer = "a fact names a redacted customer and an organization: quarantined"
+    redacted_ahead = "a redacted representative's orders dated ahead: stay with the organization"
     redacted_orders = "customer.redacted lists order ids"
     mixed_batch = "a batch holds more than order facts: each member by its own occasion"
     gone_member = "a write about a merged or redacted member: refused"

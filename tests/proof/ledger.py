@@ -74,7 +74,7 @@ class Ledger:
             same = known == fact.content_hash
             return Outcome("duplicate") if same else Outcome("conflict", "event_conflict")
         self.filed[fact.event_key] = fact.content_hash
-        if any(one.member_id in self.erased for one in named(fact)):
+        if any(self.kept(one.member_id) in self.erased for one in named(fact)):
             return Outcome("quarantined", "customer_redacted")
         return None
 

@@ -141,8 +141,7 @@ class Walk(Replay):
         """All that was ever told is compared once more."""
         self.places = set(self.facts.orders)
         self.end_date()
-        said, found = sorted(self.conflicts), sorted(self.stage.conflicts)
-        return self.failures or [*compared.unequal("conflicts", {"": said}, {"": found})]
+        return self.failures or [*compared.conflicts(self, self.stage)]
 
 
 def told_otherwise(

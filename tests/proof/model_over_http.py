@@ -78,7 +78,7 @@ async def play(url: str, seeds: Sequence[int], *, blind: bool = False) -> list[P
         if blind:
             planted.enter_context(patch.object(judging, "bounds", a_day_more))
         async with replicas(url) as (api, db):
-            return [await told(Sender(api, db, seed), seed) for seed in seeds]
+            return [await told(Sender(api, db, seed), history(seed).log) for seed in seeds]
 
 
 @asynccontextmanager
@@ -99,19 +99,18 @@ class InTurn:
         return getattr(next(self.turn), name)
 
 
-async def told(sender, seed):
-    """Play the history of a seed; a refusal is a difference like any other."""
-    world = Replay()
-    log = [entry for entry in history(seed).log if "activity" not in entry]
+async def told(sender, log):
+    """Play a log, points for activities left out; a refusal is a difference like any other."""
+    world, entry = Replay(), None
     try:
         for entry in log:
-            if await sender.tell(entry):
+            if "activity" not in entry and await sender.tell(entry):
                 world.tell(entry)
         failures = await compared(sender, world) + await sender.differences(world)
     except Exception as error:  # noqa: BLE001 - whatever it is, the service has failed
         failures = [f"{entry}: {error!r}"]
     [checks] = await sender.rows(CHECKS, program_id=sender.program_id)
-    return Played(seed, sender.deliveries, checks["number"], failures)
+    return Played(sender.seed, sender.deliveries, checks["number"], failures)
 
 
 class Sender(Driver):
@@ -119,7 +118,7 @@ class Sender(Driver):
 
     def __init__(self, api, db, seed):
         super().__init__(api, db)
-        self.rng = Random(f"sender/{seed}")
+        self.seed, self.rng = seed, Random(f"sender/{seed}")
         self.deliveries = 0
         self.contradicted = set()
         self.wrong = []

@@ -33,6 +33,7 @@ from .model import (
     Facts,
     Held,
     Json,
+    Judged,
     Ladder,
     Moment,
     Reins,
@@ -41,6 +42,7 @@ from .model import (
     content,
     day_totals,
     decide,
+    judged_orders,
     kept_id,
     ladders,
     representing,
@@ -209,7 +211,9 @@ class Replay:
     def link(self, customer: str, organization: str | None, dates: Json) -> set[str]:
         """Section 16: another organization adds a representation; null ends the one in force."""
         if organization is not None:
-            return self.join(customer, {"organization_id": organization}, dates)
+            holds = representing(self.facts, customer, self.today)
+            pair = {"organization_id": organization}
+            return self.join(customer, pair, dates, anew=holds not in {None, organization})
         named = {one.organization for one in self.in_force(customer)}
         if len(named) > 1:
             raise Silent(Gap.twice_represented)
@@ -220,13 +224,18 @@ class Replay:
         mine = [one for one in self.facts.represented if one.customer == customer]
         return [one for one in mine if one.until is None or one.until >= self.today]
 
-    def join(self, customer: str, pair: Json, dates: Json) -> set[str]:
-        """Section 3: a new representation; told again unchanged it changes nothing."""
+    def join(self, customer: str, pair: Json, dates: Json, *, anew: bool = False) -> set[str]:
+        """Section 3: a new representation; told again unchanged it changes nothing.
+
+        `anew`: another organization holds, so that this one is recorded last (section 16).
+        """
         organization = pair["organization_id"]
         since = date.fromisoformat(dates.get("from", self.today.isoformat()))
         until = date.fromisoformat(dates["until"]) if "until" in dates else None
         same = [one for one in self.in_force(customer) if one.organization == organization]
-        if same:
+        if same and anew:
+            until = same[-1].until
+        elif same:
             if same[-1].until != until or ("from" in dates and same[-1].since != since):
                 raise Silent(Gap.changed_dates)
             return set()
@@ -280,12 +289,20 @@ class Replay:
             raise Silent(Gap.redacted_orders)
         member = f"customer:{told_['id']}"
         self.writable(member)
+        dated = self.facts.settings["pooling"] == "dated"
+        later = [one for one in self.orders_of(told_["id"]) if not dated or one.day > self.today]
+        if later and self.in_force(told_["id"]):
+            raise Silent(Gap.redacted_ahead)
         self.end(member, "redacted")
         if member in self.known:
             moment = Moment("membership", self.today)
             self.note(member, None, None, None, moment, "redacted", {})
         self.facts.redacted.add(told_["id"])
         self.known.pop(member, None)
+
+    def orders_of(self, customer: str) -> list[Judged]:
+        found = judged_orders(self.facts, self.today)
+        return [one for one in found if one.customer == customer and one.because is None]
 
     def end(self, member: str, reason: str) -> None:
         """Sections 3 and 16: positions end with occasion membership, also while disabled."""
@@ -504,9 +521,12 @@ class Replay:
         self.apply(member, ladder, start(ladder, reins) if fresh else verdict, moment, found)
 
     def below(self, ladder: Ladder, key: str | None) -> list[str]:
-        """Section 7, row 13: what was below a removed level when it was last there."""
+        """Section 7, row 13: what is below a disabled level, or was below a deleted one."""
         for version in reversed(self.versions):
-            keys = [level.key for level in ladders(version)[ladder.name].levels]
+            stages = version.get("loyalty_stages", [])
+            track = [one for one in stages if one.get("track", "default") == ladder.name]
+            levels = version["tiers"] if ladder.name == "tiers" else track
+            keys = [one["key"] for one in sorted(levels, key=lambda one: int(one["position"]))]
             if key in keys:
                 return keys[: keys.index(key)][::-1]
         return []

@@ -50,7 +50,7 @@ class Scenes(Stage):
 
     def on_publish(self, given: Json) -> None:
         if given.get("apply") == "next_check":
-            self.checked_on = None
+            self.rules = replace(self.rules, checked_on=None)
         self.publish(told(given["definition"]), keep=given.get("existing") == "keep")
 
     def publish(self, definition: Definition, *, keep: bool = False) -> None:

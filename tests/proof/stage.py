@@ -83,7 +83,6 @@ class Stage:
         self.changes: list[Json] = []
         self.seqs: dict[UUID, int] = {}
         self.conflicts: list[str] = []
-        self.checked_on: date | None = None
         self.folded: dict[UUID, Days] | None = None
         self.screens: dict[int, tuple[Ladder, Screen | None]] = {}
 
@@ -279,8 +278,8 @@ class Stage:
         if self.rules.enabled:
             self.turn(day)
             if next_date(self.rules.check_schedule, day) == day:
-                self.check(self.run(Occasion.check), self.checked_on)
-                self.checked_on = day
+                self.check(self.run(Occasion.check), self.rules.checked_on)
+                self.rules = replace(self.rules, checked_on=day)
 
     def review(self, members: Iterable[UUID]) -> None:
         """Have the next check look at these."""

@@ -1,6 +1,11 @@
 """P2 at smoke size: histories over HTTP on two replicas leave what the model says."""
 
-from tests.proof.model_over_http import HISTORIES, play
+import json
+
+import pytest
+
+from tests.proof.model_over_http import HISTORIES, Sender, play, replicas, told
+from tests.proof.test_in_process import SEEDS
 
 
 async def test_histories_end_as_the_model_says(database_url):
@@ -12,6 +17,14 @@ async def test_histories_end_as_the_model_says(database_url):
 
 
 async def test_a_window_that_begins_a_day_early_is_seen(database_url):
-    played = await play(database_url, range(4), blind=True)
+    played = await play(database_url, range(2), blind=True)
 
     assert any(one.failures for one in played)
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+async def test_what_once_differed_stays_mended(database_url, path):
+    async with replicas(database_url) as (api, db):
+        played = await told(Sender(api, db, 0), json.loads(path.read_text("utf-8"))["log"])
+
+    assert played.failures == []
