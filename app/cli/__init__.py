@@ -5,7 +5,16 @@ import sys
 import typer
 
 from app import VERSION
-from app.cli import access, checking, demo, documents, importing, serving
+from app.cli import (
+    access,
+    checking,
+    demo,
+    documents,
+    exporting,
+    importing,
+    proving,
+    serving,
+)
 from app.cli.opening import Refused
 from app.kit.errors import AppError
 from app.kit.opening import CannotStart
@@ -20,7 +29,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (serving, checking, importing, access, documents, demo):
+for part in (serving, checking, importing, exporting, proving, access, documents, demo):
     part.register(cli)
 
 

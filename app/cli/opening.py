@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from app.kit.clock import Clock, SystemClock
-from app.kit.db import Database, Session
+from app.kit.db import READ_ONLY, Database, Session
 from app.kit.opening import Place, opened
 from app.programs import service as programs
 from app.settings import Settings, read_settings
@@ -37,6 +37,13 @@ class Office:
     @property
     def now(self) -> datetime:
         return self.clock.now()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Session]:
+        """A transaction that only reads, everything as of its first statement."""
+        async with self.db.transaction() as session:
+            await (await session.connection()).execute(READ_ONLY)
+            yield session
 
     async def program_id(self, key: str) -> UUID:
         """Raises Refused for a program that is not there."""

@@ -27,6 +27,7 @@ __all__ = [
     "rows_as",
     "run",
     "sql",
+    "stream",
 ]
 
 Answer = TypeVar("Answer")
@@ -124,6 +125,10 @@ async def snapshot(request: Request) -> AsyncIterator[Session]:
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
 Snapshot = Annotated[Session, Depends(snapshot, scope="function")]
 
+PATIENTLY = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '0', true),"
+    " set_config('statement_timeout', '0', true)"
+)
 READ_ONLY = text("SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ")
 
 
@@ -151,6 +156,16 @@ async def row(session: Session, statement: TextClause, **binds: Any) -> Row[Any]
     """The only row of a statement, or None."""
     found = await rows(session, statement, **binds)
     return found[0] if found else None
+
+
+async def stream(
+    session: Session, statement: TextClause, **binds: Any
+) -> AsyncIterator[dict[str, Any]]:
+    """The rows of a statement from a cursor of the server, one by one and as long as it takes."""
+    connection = await session.connection()
+    await connection.execute(PATIENTLY)
+    async for one in await connection.stream(statement, binds):
+        yield one._asdict()
 
 
 async def run(session: Session, statement: TextClause, **binds: Any) -> int:
