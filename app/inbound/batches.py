@@ -1,5 +1,6 @@
 """The two bodies of the batch route: a JSON object of events, or lines of them."""
 
+from codecs import BOM_UTF8
 from email.message import Message
 from typing import Any
 
@@ -45,8 +46,8 @@ def events_of(body: bytes) -> list[Any]:
 
 
 def lines_of(body: bytes) -> list[bytes]:
-    """The lines that hold anything. Raises BatchRefused."""
-    lines = [line for line in body.split(b"\n") if line.strip()]
+    """The lines that hold anything; a mark that says UTF-8 is none. Raises BatchRefused."""
+    lines = [line for line in body.removeprefix(BOM_UTF8).split(b"\n") if line.strip()]
     if not 1 <= len(lines) <= MOST_LINES:
         raise BatchRefused(Fault("", "too_long", f"Send 1 to {MOST_LINES} lines."))
     return lines

@@ -10,8 +10,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import metrics
-from app.kit.errors.problem import AppError, Unexpected, problem
+from app.kit.errors.problem import AppError, Unexpected, Unparsable, problem
 from app.kit.logs import log
+from app.kit.paths import routed, text
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -48,6 +49,7 @@ class EdgeMiddleware:
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         try:
+            _read_address(scope)
             await self._app(scope, receive, answer)
         except Exception as error:
             shown = self._translate(error)
@@ -81,6 +83,16 @@ def route_of(scope: Scope) -> str:
     if scope["path"] in PLAIN:
         return str(scope["path"])
     return getattr(scope.get("route"), "path", "") or "none"
+
+
+def _read_address(scope: Scope) -> None:
+    """Raises Unparsable when it is not percent-encoded UTF-8."""
+    try:
+        text(scope["query_string"])
+        scope["path"] = routed(scope.get("raw_path") or scope["path"].encode())
+    except ValueError:
+        unreadable = "The address is not percent-encoded UTF-8."
+        raise Unparsable(unreadable) from None
 
 
 def _record(scope: Scope, status: int, seconds: float) -> None:

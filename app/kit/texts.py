@@ -39,7 +39,7 @@ REFUSALS: dict[LiteralString, LiteralString] = {
     "day_impossible": "There is no such date from 1900 to 2999.",
     "currency_unknown": "Must be an ISO 4217 code in use that has minor units.",
     "time_zone_unknown": "Must be the name of an IANA time zone.",
-    "cron_invalid": "Must be a cron expression of five fields.",
+    "cron_invalid": "Must be a cron expression of five fields, of times and days that exist.",
     "cron_never": "This schedule never fires.",
     "cron_too_often": "This schedule fires more than 24 times a day.",
 }

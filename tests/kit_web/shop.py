@@ -49,6 +49,11 @@ async def write(key: Key, if_match: Annotated[str | None, Header()] = None) -> d
     return {"key": key}
 
 
+@router.get("/any/{name}")
+async def named(name: str) -> dict:
+    return {"id": name}
+
+
 @router.post("/raw")
 async def raw(request: Request) -> dict:
     return {"length": len(await request.body())}

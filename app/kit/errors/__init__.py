@@ -17,7 +17,7 @@ from app.kit.errors.problem import (
     UnsupportedMediaType,
     problem,
 )
-from app.kit.errors.strict import StrictRoute
+from app.kit.errors.strict import StrictRoute, WideRoute
 
 __all__ = [
     "AppError",
@@ -34,6 +34,7 @@ __all__ = [
     "Unexpected",
     "Unparsable",
     "UnsupportedMediaType",
+    "WideRoute",
     "faults",
     "install_handlers",
     "problem",

@@ -1,5 +1,6 @@
 """A route that reads its input strictly, before FastAPI sees it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from email.message import Message
 from typing import Any
@@ -9,9 +10,11 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app.kit.errors.problem import Fault, RequestInvalid, Unparsable, UnsupportedMediaType
-from app.kit.strict_json import SAYABLE, DuplicateKey, parse_json
+from app.kit.paths import segment
+from app.kit.strict_json import MAX_KEYS, SAYABLE, DuplicateKey, parse_json
 from app.kit.strict_json import Unparsable as NotJson
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -21,11 +24,13 @@ COMPRESSED = "Send the body uncompressed."
 
 
 class StrictRoute(APIRoute):
-    """JSON without duplicate keys, no unknown query parameter, one content type.
+    """JSON without duplicate keys, no unknown or repeated query parameter, one content type.
 
     A dependency may leave `request.state.keep_answer`: it is given the answer before the
     transaction commits.
     """
+
+    most_keys = MAX_KEYS
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
@@ -35,9 +40,10 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             strictly = StrictRequest(request.scope, request.receive)
+            _decode_params(strictly.scope)
             _check_query(strictly, known)
             if reads_json:
-                await strictly.read()
+                await strictly.read(self.most_keys)
             response = await handler(strictly)
             keep: Keep | None = getattr(strictly.state, "keep_answer", None)
             if keep is not None:
@@ -47,19 +53,25 @@ class StrictRoute(APIRoute):
         return strict
 
 
+class WideRoute(StrictRoute):
+    """Takes a definition of all the levels that there may be."""
+
+    most_keys = 5 * MAX_KEYS
+
+
 class StrictRequest(Request):
     """A request whose JSON has been read by our reader."""
 
     value: Any = None
 
-    async def read(self) -> None:
+    async def read(self, most_keys: int) -> None:
         """Raises UnsupportedMediaType, Unparsable, and RequestInvalid for a repeated key."""
         body = await self.body()
         if not body:
             return
         _check_type(self)
         try:
-            self.value = parse_json(body)
+            self.value = parse_json(body, most_keys)
         except NotJson as error:
             raise Unparsable(str(error)) from None
         except DuplicateKey as error:
@@ -69,11 +81,24 @@ class StrictRequest(Request):
         return self.value
 
 
+def _decode_params(scope: Scope) -> None:
+    found = scope["path_params"].items()
+    scope["path_params"] = {
+        name: segment(value) if isinstance(value, str) else value for name, value in found
+    }
+
+
 def _check_query(request: Request, known: set[str]) -> None:
-    if unknown := [name for name in request.query_params if name not in known]:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    if unknown := [name for name in given if name not in known]:
         raise RequestInvalid(
             Fault(_query_pointer(name), "unknown_parameter", "There is no such parameter.")
             for name in unknown
+        )
+    if repeated := [name for name, times in given.items() if times > 1]:
+        raise RequestInvalid(
+            Fault(_query_pointer(name), "repeated_parameter", "This is given more than once.")
+            for name in repeated
         )
 
 
