@@ -7,7 +7,7 @@ from uuid import UUID
 from app.checks import repository, service, slices, slicing
 from app.checks.advancing import plan_of, turn
 from app.checks.agenda import Agenda, Owed, recheck
-from app.checks.errors import ClockBackwards, NotASandbox
+from app.checks.errors import ClockBackwards, ClockTooFar, NotASandbox
 from app.evaluation.turning import turning_dates
 from app.kit.clock import Clock
 from app.kit.cron import next_date
@@ -16,6 +16,7 @@ from app.programs import service as programs
 from app.programs.rules import Rules
 
 ONE_DAY = timedelta(1)
+MOST_CHECKS = 400
 
 
 async def today(session: Session, program_id: UUID) -> date:
@@ -31,14 +32,26 @@ async def move(db: Database, clock: Clock, program_id: UUID, to: date) -> date:
 
     A day is one transaction, or begins with one when its check has several slices: stopped
     anywhere, the next move goes on from there. A quiet period after an edit ends with the day.
-    Raises NotASandbox and ClockBackwards.
+    Raises NotASandbox, ClockBackwards and ClockTooFar.
     """
+    await db.run(lambda session: _refuse_too_far(session, program_id, to))
     while True:
         reached = await db.run(lambda session: _pass_day(session, program_id, to, clock.now()))
         if isinstance(reached, UUID):
             await service.run_to_end(db, clock, program_id, reached)
         elif reached == to:
             return to
+
+
+async def _refuse_too_far(session: Session, program_id: UUID, to: date) -> None:
+    """A request ends in time only with so many checks in it."""
+    rules = await programs.rules_of(session, program_id)
+    day = rules.sandbox_day if rules.enabled else None
+    for _ in range(MOST_CHECKS + 1):
+        day = day and next_date(rules.check_schedule, day + ONE_DAY)
+        if day is None or day > to:
+            return
+    raise ClockTooFar(MOST_CHECKS)
 
 
 async def _pass_day(session: Session, program_id: UUID, to: date, now: datetime) -> date | UUID:

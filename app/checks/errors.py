@@ -37,6 +37,12 @@ class ClockBackwards(Conflict):
         super().__init__(f"The clock stands at {today}; it moves forward only.")
 
 
+class ClockTooFar(RequestInvalid):
+    def __init__(self, checks: int) -> None:
+        detail = f"More than {checks} checks would run. Move the clock in several requests."
+        super().__init__([Fault("/today", "too_far", detail)])
+
+
 class ReasonMissing(RequestInvalid):
     def __init__(self) -> None:
         super().__init__([Fault("/reason", "required", "Say why the check is forced.")])

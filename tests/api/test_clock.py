@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.merchant import opened
+from tests.api.merchant import faults, opened
 
 
 @pytest.fixture
@@ -51,3 +51,14 @@ async def test_what_is_no_date_is_refused(merchant, today):
     answer = await merchant.put("/v1/clock", {"today": today}, match=None)
 
     assert answer.status_code == 422
+
+
+async def test_more_checks_than_a_request_can_run_are_refused(merchant):
+    await merchant.make(sandbox=True, today="2026-01-01")
+
+    far = await merchant.put("/v1/clock", {"today": "2036-01-01"}, match=None)
+    await merchant.patch("/v1/settings", {"check_schedule": "0 0 1 1 *"})
+    moved = await merchant.put("/v1/clock", {"today": "2036-01-01"}, match=None)
+
+    assert (far.status_code, faults(far)) == (422, [("/today", "too_far")])
+    assert (moved.status_code, moved.json()) == (200, {"today": "2036-01-01"})

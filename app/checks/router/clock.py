@@ -2,7 +2,7 @@ from fastapi import APIRouter, Request
 
 from app.access.guard import CanOperate, ReadsOperation
 from app.checks import clock
-from app.checks.errors import ClockBackwards, NotASandbox
+from app.checks.errors import ClockBackwards, ClockTooFar, NotASandbox
 from app.checks.schemas import ClockIn, ClockOut
 from app.kit.clock import clock_of
 from app.kit.db import Snapshot, database
@@ -17,7 +17,7 @@ async def read_clock(caller: ReadsOperation, session: Snapshot) -> ClockOut:
     return ClockOut(today=await clock.today(session, caller.program_id))
 
 
-@router.put("", responses=problems(NotASandbox, ClockBackwards, RequestInvalid))
+@router.put("", responses=problems(NotASandbox, ClockBackwards, ClockTooFar, RequestInvalid))
 async def move_clock(request: Request, wanted: ClockIn, caller: CanOperate) -> ClockOut:
     """Let a sandbox program's days pass, each with its overrides and its check, in order."""
     db, instants = database(request), clock_of(request)
