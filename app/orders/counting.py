@@ -18,6 +18,7 @@ LESS = {
     "goods": ("shipping",),
     "goods_without_tax": ("shipping", "tax"),
 }
+MOST_AMOUNT = Decimal(10) ** 12  # what money may be on its way in; a rate can pass it
 FIRST_KNOWN = ("paid_at", "closed_at", "placed_at")
 
 RateOf = Callable[[str, date], Decimal | None]
@@ -88,6 +89,8 @@ def count(known: Known, rules: Counting, rate_of: RateOf, *, owned: bool) -> Cou
     amount = 0
     if excluded is None and rate is not None:
         amount = _minor(counted(total if basis is None else basis, total, refunded), rate, rules)
+    if amount > to_minor(MOST_AMOUNT, rules.exponent):
+        excluded, amount = "unconverted", 0
     return Counted(
         day=found.day,
         amount=amount,

@@ -143,3 +143,23 @@ async def test_currencies_without_decimals_are_converted_into_minor_units(town):
     await town.tell(snapshot(currency="JPY", total="10001", rate="0.00615"))
 
     assert await town.spend("customer", "c-7") == {TODAY: 6_151}
+
+
+@pytest.mark.parametrize("rate", ["999999999999.9", "1.1"])
+async def test_what_a_rate_makes_too_large_is_no_amount(town, rate):
+    order = snapshot(total="999999999999.99", currency="USD", rate=rate)
+
+    answer = await town.tell(order)
+
+    row = await stored(town)
+    assert (answer["outcome"], row["excluded_because"]) == ("unconverted", "unconverted")
+    assert (row["counted_amount"], await town.spend("customer", "c-7")) == (0, {})
+
+
+async def test_a_rate_that_comes_later_makes_no_amount_too_large(town):
+    await town.tell(snapshot(total="999999999999.99", currency="USD"))
+
+    answer = await town.put(f"exchange-rates/{TODAY}", USD="999999999999.9")
+
+    assert answer.status_code == 200
+    assert (await stored(town))["excluded_because"] == "unconverted"
