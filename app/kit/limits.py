@@ -19,6 +19,7 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 BATCH = "/v1/order-events/batch"
 INBOUND = "/v1/inbound/"
+DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
 HEADERS = 16 * KILOBYTE
@@ -46,6 +47,8 @@ class Limits:
                 if _header(scope, b"content-type").startswith(NDJSON)
                 else (4 * MEGABYTE)
             )
+        if path in DEFINITIONS:
+            return 2 * MEGABYTE
         return MEGABYTE if path.startswith(INBOUND) else self.body
 
 

@@ -17,6 +17,7 @@ from app.programs.rules import TIERS
 from app.programs.specs import AMOUNTS, CriterionSpec, Stage, Tier
 
 MOST_LEVELS, MOST_TRACKS, MOST_WINDOWS = 64, 16, 16
+MOST_BYTES = 1024 * 1024
 ORDER = "order"  # the route that orders levels stands where a level's key would
 
 Ask = tuple[str, Window | str]  # metric and window, or tag
@@ -36,6 +37,7 @@ def faults(definition: Definition) -> list[Fault]:
     """Every reason why the definition cannot be published; empty if it can."""
     return [
         *_too_many(definition),
+        *_too_large(definition),
         *_misnamed(definition),
         *_too_precise(definition),
         *_kept_in_vain(definition),
@@ -74,6 +76,12 @@ def _too_many(definition: Definition) -> Iterator[Fault]:
     criteria = [one for tier in definition.tiers for one in (*tier.criteria, *(tier.keep or ()))]
     if len({one.window for one in criteria} - {MISSING}) >= MOST_WINDOWS:
         yield Fault("/tiers", "too_many_windows", f"At most {MOST_WINDOWS} different windows.")
+
+
+def _too_large(definition: Definition) -> Iterator[Fault]:
+    """What is stored has to fit into the request that brings it back."""
+    if len(definition.model_dump_json().encode()) > MOST_BYTES:
+        yield Fault("", "too_large", f"At most {MOST_BYTES} bytes in all, as JSON.")
 
 
 def _misnamed(definition: Definition) -> Iterator[Fault]:

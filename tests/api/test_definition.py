@@ -204,3 +204,38 @@ async def test_edits_do_not_need_a_previewer(merchant):
     preview = await merchant.put("/v1/definition?dry_run=true", {"settings": SETTINGS})
 
     assert (edited.status_code, preview.status_code) == (200, 503)
+
+
+async def test_the_largest_definition_goes_out_and_in_again(merchant):
+    tracks = [f"track-{n}" for n in range(16)]
+    stages = [
+        {"key": f"{track}-{n}", "track": track, "amount": f"{n + 1}00"}
+        for track in tracks
+        for n in range(64)
+    ]
+    criteria = [
+        {"metric": "orders", "at_least": 1, "window": {"rolling_days": n}} for n in range(9)
+    ]
+    tiers = [{"key": f"t{n}", "criteria": [spent(f"{n}.00"), *criteria]} for n in range(64)]
+    settings = {**SETTINGS, "stages": {track: {} for track in tracks}}
+    whole = {"settings": settings, "tiers": tiers, "loyalty_stages": stages}
+
+    put = await merchant.put("/v1/definition", whole)
+    told = await merchant.get("/v1/definition")
+    again = await merchant.put("/v1/definition", told.json(), match=told.headers["ETag"])
+
+    assert (put.status_code, put.json()["published"]["version"]) == (200, 2)
+    assert (again.status_code, again.json()["published"]["version"]) == (200, 2)
+
+
+async def test_a_definition_that_could_not_be_brought_back_is_refused(merchant):
+    products = [f"{'p' * 230}-{n}" for n in range(1_000)]
+    for n in range(4):
+        body = {"key": f"t{n}", "criteria": [spent(f"{n}.00")], "benefits": {"products": products}}
+        assert (await merchant.post("/v1/tiers", body)).status_code == 201
+    body = {"key": "last", "criteria": [spent("9.00")], "benefits": {"products": products}}
+
+    answer = await merchant.post("/v1/tiers", body)
+
+    assert (answer.status_code, faults(answer)) == (422, [("", "too_large")])
+    assert await merchant.versions() == [1, 2, 3, 4, 5]

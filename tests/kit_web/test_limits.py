@@ -52,6 +52,8 @@ async def test_an_absurd_length_is_refused(length):
         ("/v1/order-events/batch", b"application/json", 4 * 1024**2),
         ("/v1/order-events/batch", b"application/x-ndjson; charset=utf-8", 16 * 1024**2),
         ("/v1/inbound/shop", b"application/json", 1024**2),
+        ("/v1/definition", b"application/json", 2 * 1024**2),
+        ("/v1/preview", b"application/json", 2 * 1024**2),
     ],
 )
 def test_each_kind_of_route_has_its_limit(path, kind, most):

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.access.guard import ReadsDefinition
 from app.kit.db import Snapshot, Transaction
-from app.kit.errors import StrictRoute
+from app.kit.errors import WideRoute
 from app.kit.etags import tagged
 from app.programs import editing, examples, service
 from app.programs.definition import Definition
@@ -13,7 +13,7 @@ from app.programs.inputs import DefinitionIn
 from app.programs.router.editing import Editing, edited, shows, shows_edit
 from app.programs.schemas import DefinitionEdited, Preview
 
-router = APIRouter(prefix="/v1/definition", tags=["definition"], route_class=StrictRoute)
+router = APIRouter(prefix="/v1/definition", tags=["definition"], route_class=WideRoute)
 
 
 @router.get("", response_model=Definition, responses=shows(examples.DEFINITION))
