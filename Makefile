@@ -45,7 +45,7 @@ check: venv
 
 bench: venv
 	$(call installed,requirements-dev.lock)
-	@$(BIN)/python -m tests.bench --size $(SIZE)
+	@$(BIN)/python -m tests.bench --size $(SIZE) $(if $(filter-out all,$(ONLY)),--only $(ONLY))
 
 proof: venv
 	$(call installed,requirements-dev.lock)

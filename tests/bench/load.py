@@ -1,0 +1,170 @@
+"""The load generator: a process of its own on raw keep-alive sockets.
+
+    python -m tests.bench.load < plan.json
+
+A plan says what is sent, over how many connections, for how long, and how often: without a rate
+each connection sends as soon as it was answered; with one, requests have planned moments, and
+their latency counts from these.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import deque
+from itertools import count
+
+import uvloop
+
+END = b"\r\n\r\n"
+PATIENCE = 30.0
+
+
+class Connection(asyncio.Protocol):
+    """One request at a time; `answered(connection, status)` is called for each answer."""
+
+    def __init__(self, answered):
+        self.answered = answered
+        self.received = b""
+        self.planned = 0.0
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, _):
+        self.answered(self, 0)
+
+    def send(self, request, planned):
+        self.planned = planned
+        self.transport.write(request)
+
+    def data_received(self, data):
+        self.received += data
+        head = self.received.find(END)
+        if head < 0:
+            return
+        at = self.received.lower().find(b"content-length:", 0, head)
+        length = int(self.received[at + 15 : self.received.find(b"\r", at)]) if at >= 0 else 0
+        if len(self.received) < head + len(END) + length:
+            return
+        status = int(self.received[9:12])
+        self.received = b""
+        self.answered(self, status)
+
+
+class Load:
+    def __init__(self, plan):
+        self.plan = plan
+        self.requests = requests_of(plan)
+        self.latencies = []
+        self.statuses = {}
+        self.idle = []
+        self.waiting = deque()
+        self.ends = 0.0
+        self.all_idle = asyncio.Event()
+
+    async def run(self):
+        loop = asyncio.get_running_loop()
+        for _ in range(self.plan["connections"]):
+            _, connection = await loop.create_connection(
+                lambda: Connection(self.answered), "127.0.0.1", self.plan["port"]
+            )
+            self.idle.append(connection)
+        begun = time.perf_counter()
+        self.ends = begun + self.plan["seconds"]
+        if self.plan.get("rate"):
+            await self.planned(begun)
+        else:
+            await self.flat_out()
+        return self.told(time.perf_counter() - begun)
+
+    async def flat_out(self):
+        while self.idle:
+            self.idle.pop().send(next(self.requests), time.perf_counter())
+        await asyncio.sleep(self.plan["seconds"])
+
+    async def planned(self, begun):
+        for number in range(int(self.plan["rate"] * self.plan["seconds"])):
+            moment = begun + number / self.plan["rate"]
+            await asyncio.sleep(max(0.0, moment - time.perf_counter()))
+            self.all_idle.clear()
+            if self.idle:
+                self.idle.pop().send(next(self.requests), moment)
+            else:
+                self.waiting.append(moment)
+        async with asyncio.timeout(PATIENCE):
+            await self.all_idle.wait()
+
+    def answered(self, connection, status):
+        now = time.perf_counter()
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self.latencies.append(now - connection.planned)
+        if status == 0:
+            return
+        if self.waiting:
+            connection.send(next(self.requests), self.waiting.popleft())
+        elif self.plan.get("rate") or now >= self.ends:
+            self.idle.append(connection)
+            if len(self.idle) == self.plan["connections"]:
+                self.all_idle.set()
+        else:
+            connection.send(next(self.requests), now)
+
+    def told(self, seconds):
+        """Seconds are those in which answers were counted."""
+        ordered = sorted(self.latencies)
+        at = {name: ordered[int(len(ordered) * share)] * 1000 for name, share in SHARES.items()}
+        return {
+            "answers": len(ordered),
+            "per_second": len(ordered) / seconds,
+            "bad": sum(n for status, n in self.statuses.items() if status != 200),
+            **at,
+        }
+
+
+SHARES = {"p50": 0.5, "p99": 0.99}
+
+
+def requests_of(plan):
+    make = {"read": reads, "orders": orders}[plan["kind"]]
+    return make(plan, random.Random(plan["seed"]))
+
+
+def reads(plan, rng):
+    while True:
+        customer = plan["customer"] or f"c-{rng.randrange(plan['customers'])}"
+        yield _request("GET", f"/v1/customers/{customer}", plan)
+
+
+def orders(plan, rng):
+    for number in count():
+        name = f"{plan['run']}-{number}"
+        customer = plan["customer"] or f"c-{rng.randrange(plan['customers'])}"
+        event = {
+            "event_id": name,
+            "type": "order.snapshot",
+            "occurred_at": plan["at"],
+            "order": {
+                "id": name,
+                "status": "paid",
+                "customer_id": customer,
+                "currency": "EUR",
+                "total": f"{rng.randrange(1_000, 30_000) / 100:.2f}",
+                "paid_at": plan["at"],
+            },
+        }
+        yield _request("POST", "/v1/order-events", plan, json.dumps(event).encode())
+
+
+def _request(method, path, plan, body=b""):
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {plan['key']}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.stdout.write(json.dumps(runner.run(Load(json.load(sys.stdin)).run())))

@@ -1,0 +1,194 @@
+"""Where a run takes place: a throw-away server, its databases, and processes of the service."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import httpx2 as httpx
+import psutil
+from sqlalchemy import make_url
+
+from app.kit.db import Database, connect
+from app.kit.migrations import migrate
+from app.kit.postgres import embedded
+from tests.bench.crowd import Crowd, make_crowd
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """`crowds`: members of the databases, smallest first; the last is the large one."""
+
+    crowds: tuple[int, int, int]
+    seconds: int
+    candidates: int
+    imported: int
+    histories: tuple[int, ...]
+    first_rounds: int
+
+
+CI, RELEASE = "ci", "release"
+SIZES = {
+    CI: Size((10_000, 30_000, 100_000), 5, 300, 20_000, (10, 100, 1_000), 3),
+    RELEASE: Size((100_000, 300_000, 1_000_000), 20, 3_000, 1_000_000, (10, 100, 1_000, 10_000), 1),
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A database with one crowd in it."""
+
+    crowd: Crowd
+    db: Database
+    url: str
+    dsn: str
+
+    async def ask(self, statement, *binds):
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            return await connection.fetch(statement, *binds)
+        finally:
+            await connection.close()
+
+
+@dataclass
+class Place:
+    """`memory`: the most bytes that a process of the service has held so far."""
+
+    size: Size
+    server: object
+    folder: Path
+    towns: dict[int, Town] = field(default_factory=dict)
+    memory: int = 0
+
+    async def town(self, members):
+        """The database with so many members; made when it is first asked for."""
+        if members not in self.towns:
+            self.towns[members] = await self._make(members)
+        return self.towns[members]
+
+    async def large(self):
+        return await self.town(self.size.crowds[-1])
+
+    async def _make(self, members):
+        began = time.perf_counter()
+        url, dsn = await self.database(f"crowd_{members}")
+        db = connect(url, pool=4, statement_timeout="600s")
+        await migrate(db)
+        crowd = await make_crowd(db, dsn, "bench", members)
+        say(f"{members} members were made in {time.perf_counter() - began:.0f} s")
+        return Town(crowd, db, url, dsn)
+
+    async def database(self, name):
+        """Makes a database; SQLAlchemy's address of it, and the driver's."""
+        admin = await asyncpg.connect(
+            self.server.dsn.replace("/tiers?", "/postgres?"), user="postgres"
+        )
+        try:
+            await admin.execute(f"CREATE DATABASE {name} OWNER tiers")
+        finally:
+            await admin.close()
+        url = make_url(self.server.url).set(database=name).render_as_string(hide_password=False)
+        return url, self.server.dsn.replace("/tiers?", f"/{name}?")
+
+    async def version(self):
+        """PostgreSQL's."""
+        connection = await asyncpg.connect(self.server.dsn)
+        try:
+            return await connection.fetchval("SHOW server_version")
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def service(self, kind, url, *more):
+        """A process of tests.bench.service, answering; its port."""
+        port = free_port()
+        command = [sys.executable, "-m", "tests.bench.service", kind, str(port), *map(str, more)]
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, env=environment(url, kind)
+        )
+        watch = asyncio.create_task(self._watch(process.pid))
+        try:
+            await answering(port, process)
+            yield port
+        finally:
+            watch.cancel()
+            process.terminate()
+            await asyncio.wait_for(process.wait(), PATIENCE)
+
+    async def _watch(self, pid):
+        process = psutil.Process(pid)
+        while process.is_running():
+            self.memory = max(self.memory, process.memory_info().rss)
+            await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def opened(size, folder):
+    async with embedded(folder / "server") as server:
+        place = Place(size, server, folder)
+        yield place
+        for town in place.towns.values():
+            await town.db.close()
+
+
+async def load(**plan):
+    """What the load generator tells of a plan."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.bench.load",
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    told, _ = await process.communicate(json.dumps(plan).encode())
+    found = json.loads(told)
+    assert found["bad"] == 0, found
+    return found
+
+
+def environment(url, kind):
+    pool = {"TIERS_POOL": "64", "TIERS_POOL_OVERFLOW": "0"} if kind == "alone" else {}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TIERS_")}
+    return {
+        **kept,
+        **pool,
+        "TIERS_DATABASE_URL": url,
+        "TIERS_SECRET_KEY": "s" * 40,
+        "TIERS_RATE_LIMITS": "off",
+    }
+
+
+async def answering(port, process):
+    until = time.monotonic() + PATIENCE
+    async with httpx.AsyncClient() as client:
+        while time.monotonic() < until:
+            assert process.returncode is None, "the service has ended"
+            try:
+                if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code < 500:
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+    message = "the service does not answer"
+    raise TimeoutError(message)
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def say(text):
+    sys.stderr.write(f"{text}\n")

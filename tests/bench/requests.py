@@ -1,0 +1,130 @@
+"""B1, B2, B7, B9: the service over HTTP, with the load of a process of its own."""
+
+import json
+from functools import partial
+from itertools import count
+from statistics import median
+
+import httpx2 as httpx
+
+from tests.bench.crowd import LAST_DAY
+from tests.bench.place import load
+from tests.bench.report import ROUNDS, Found
+
+CONNECTIONS, READERS, HISTORY_READERS = 64, 16, 8
+ORDERS_A_SECOND, READS_A_SECOND = 500, 200
+AT = f"{LAST_DAY}T12:00:00Z"
+MOST_ALONE = 1.5
+"""What a member's history may cost: one order with the longest against one with the shortest."""
+
+PAST = """
+INSERT INTO day_totals (member_id, day, program_id, spend, orders, largest, points)
+SELECT member_id, $3::date - (number % 3650) - 1, $1, count(*) * 100, count(*), 100, count(*)
+  FROM members, generate_series(0, $4::integer - 1) AS number
+ WHERE program_id = $1 AND external_id = $2
+ GROUP BY member_id, 2
+    ON CONFLICT DO NOTHING
+"""
+PAST_ORDERS = """
+INSERT INTO orders (member_id, order_key, program_id, source, order_id, customer_id, version,
+                    state, history, refunds, currency, counted_on, counted_amount)
+SELECT member_id, md5(external_id || number)::uuid, $1, 'past', external_id || number, member_id,
+       lpad('0', 20, '0'), '{"status": "paid"}', '[]', '{}', 'EUR',
+       $3::date - (number % 3650) - 1, 100
+  FROM members, generate_series(0, $4::integer - 1) AS number
+ WHERE program_id = $1 AND external_id = $2
+"""
+
+runs = count()
+
+
+async def ingest(place):
+    """B1: events to 200 after commit, against no database, and against no coalescing."""
+    town = await place.large()
+    found = {kind: [] for kind in ("real", "dry", "alone")}
+    for _ in range(ROUNDS):
+        for kind, rates in found.items():
+            async with place.service(kind, town.url) as port:
+                told = await load(**plan(town, port, seconds=place.size.seconds))
+                rates.append(told["per_second"])
+    real, dry, alone = (median(rates) for rates in found.values())
+    yield Found("B1a_ingest_to_no_database", real, "1/s", dry, goal=0.5, more=True)
+    yield Found("B1c_ingest_to_uncoalesced", real, "1/s", alone, goal=1.7, more=True)
+
+
+async def steady(place):
+    """B2: events at a steady rate, latency from the planned moment."""
+    town = await place.large()
+    async with place.service("real", town.url) as port:
+        told = await load(**plan(town, port, seconds=place.size.seconds, rate=ORDERS_A_SECOND))
+    yield Found("B2_ingest_p99", told["p99"], "ms", goal=50.0)
+    yield Found("B2_ingest_p50", told["p50"], "ms")
+
+
+async def read(place):
+    """B7: one customer, at a steady rate, then flat out against a body from memory."""
+    town = await place.large()
+    reads = partial(plan, town, kind="read", seconds=place.size.seconds)
+    async with place.service("real", town.url) as port:
+        told = await load(**reads(port, connections=READERS, rate=READS_A_SECOND))
+        body = place.folder / "body.json"
+        body.write_text(json.dumps(await customer(port, town.crowd.key)), "utf-8")
+    yield Found("B7_read_p99", told["p99"], "ms", goal=10.0)
+    found = {"real": [], "bare": []}
+    for _ in range(ROUNDS):
+        for kind, rates in found.items():
+            async with place.service(kind, town.url, *([body] * (kind == "bare"))) as port:
+                told = await load(**reads(port, connections=READERS))
+                rates.append(told["per_second"])
+    real, bare = (median(rates) for rates in found.values())
+    yield Found("B7_read_to_bare_route", real, "1/s", bare, goal=0.5, more=True)
+
+
+async def history(place):
+    """B9: one order of a member with ever more earlier ones."""
+    town = await place.large()
+    names = {length: f"c-{number}" for number, length in enumerate(place.size.histories)}
+    for length, name in names.items():
+        binds = (town.crowd.program_id, name, LAST_DAY, length)
+        await town.ask(PAST_ORDERS, *binds)
+        await town.ask(PAST, *binds)
+    await town.ask("VACUUM ANALYZE day_totals")
+    found = {length: [] for length in names}
+    async with place.service("real", town.url) as port:
+        for _ in range(ROUNDS):
+            for length, name in names.items():
+                asked = plan(
+                    town, port, customer=name, connections=1, seconds=place.size.seconds / 4
+                )
+                found[length].append((await load(**asked))["p50"])
+    shortest, longest = min(names), max(names)
+    for length, latencies in found.items():
+        base = None if length == shortest else median(found[shortest])
+        goal = MOST_ALONE if length == longest else None
+        yield Found(f"B9_order_after_{length}", median(latencies), "ms", base, goal=goal)
+
+
+def plan(town, port, *, seconds, kind="orders", **more):
+    return {
+        "port": port,
+        "key": town.crowd.key,
+        "kind": kind,
+        "customer": None,
+        "customers": town.crowd.members,
+        "connections": CONNECTIONS,
+        "seconds": seconds,
+        "at": AT,
+        "seed": 1,
+        "run": f"r{next(runs)}",
+        **more,
+    }
+
+
+async def customer(port, key):
+    """What is said of a customer."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(
+            f"http://127.0.0.1:{port}/v1/customers/c-1", headers={"Authorization": f"Bearer {key}"}
+        )
+        answer.raise_for_status()
+        return answer.json()
