@@ -11,7 +11,7 @@ from app.customers.models import Locked, Who
 from app.evaluation import importing, people
 from app.evaluation import service as evaluation
 from app.evaluation.runs import Run
-from app.kit.db import Database, Session
+from app.kit.db import Database, Overtaken, Session
 from app.orders import inbox
 from app.orders import service as orders
 from app.orders.facts import Fact, FactType, key_of
@@ -121,6 +121,8 @@ class Pipeline:
         locked = await customers.lock_members(
             session, book.program_id, run.rules.counting, wanted, run.on, run.at
         )
+        if await orders.pins(session, book, later) != pinned:
+            raise Overtaken  # an order has moved before its home was locked
         pinned |= await orders.pin(session, book, proposed)
         recorded = await orders.record(session, book, facts, pinned, locked)
         self._remember(book, facts, recorded)
