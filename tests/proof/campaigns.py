@@ -1,10 +1,24 @@
 """Every campaign by its name."""
 
-from tests.proof import any_order, model_in_process, model_over_http
+from tests.proof import (
+    any_order,
+    crash_app,
+    crash_postgres,
+    database_away,
+    model_in_process,
+    model_over_http,
+    same_member,
+    scheduler,
+)
 from tests.proof.campaign import Run
 
 CAMPAIGNS: dict[str, Run] = {
     "model-in-process": model_in_process.run,
     "model-over-http": model_over_http.run,
     "any-order": any_order.run,
+    "same-member": same_member.run,
+    "crash-app": crash_app.run,
+    "crash-postgres": crash_postgres.run,
+    "database-away": database_away.run,
+    "scheduler": scheduler.run,
 }

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -158,13 +158,20 @@ class Ground:
             raise failure
 
 
+@contextmanager
+def throw_away():
+    """A folder that a server's account can enter, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tiers-proof-") as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        yield path
+
+
 @asynccontextmanager
 async def ground(*faults):
     """One replica for each of `faults` (words, or nothing for a faultless one), all ready."""
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tiers-proof-")))
-        folder.chmod(0o755)
-        found = Ground(folder)
+        found = Ground(stack.enter_context(throw_away()))
         stack.push_async_callback(found.close)
         await found.open()
         found.db = connect(found.server.url, pool=3, overflow=3, wait=60, statement_timeout="60s")

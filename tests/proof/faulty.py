@@ -1,0 +1,140 @@
+"""The service with a fault: `python -m tests.proof.faulty <word>… -- <arguments of tiers>`.
+
+- `die:<point>:<n>` kills the process when it passes a point for the nth time, `stop:<point>:<n>`
+  stops it there until SIGCONT; it then prints what became of its work.
+- `clock:<seconds>` lets its clock go wrong, `lease:<seconds>` shortens the lease of slices.
+- `defect:<name>` is a planted defect, which a campaign has to report.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from app.checks import repository, slices
+from app.cli import cli
+from app.evaluation import service as evaluation
+from app.inbound.coalescer import Coalescer
+from app.inbound.pipeline import Pipeline
+from app.kit import opening
+from app.kit.clock import SystemClock
+from app.orders import inbox
+from app.orders.models import Outcome
+
+POINTS = {
+    "filed": (inbox, "file", "after"),  # the inbox is written
+    "decided": (evaluation, "evaluate", "after"),  # all is written, nothing is committed
+    "committed": (Pipeline, "take", "after"),  # and nobody is answered
+    "claimed": (slices, "work", "before"),  # a slice is claimed, nothing is done
+    "evaluated": (slices, "_evaluate_range", "after"),  # a slice is done and not yet ended
+}
+FINISH_ANYHOW = text(
+    "UPDATE check_slices SET state = 'done', lease_until = NULL, members_done = :members"
+    " WHERE check_id = :check_id AND slice = :slice"
+)
+
+
+def at(point, number, act):
+    """Let `act` happen when the point is passed for the nth time."""
+    owner, name, when = POINTS[point]
+    inner, left = getattr(owner, name), [int(number)]
+
+    def count():
+        left[0] -= 1
+        if left[0] == 0:
+            act()
+
+    async def passed(*given, **named):
+        if when == "before":
+            count()
+        found = await inner(*given, **named)
+        if when == "after":
+            count()
+        return found
+
+    setattr(owner, name, passed)
+
+
+def die(point, number):
+    at(point, number, lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def stop(point, number):
+    """Stop; when woken, say whether the slice's work got as far as its commit."""
+    stopped = []
+
+    def rest():
+        stopped.append(point)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    at(point, number, rest)
+    inner = slices.work
+
+    async def worked(session, claimed):
+        outcome = "finished"
+        try:
+            await inner(session, claimed)
+        except Exception as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            if stopped:
+                stopped.clear()
+                sys.stderr.write(f"woken: {outcome}\n")
+
+    slices.work = worked
+
+
+def clock(seconds):
+    true = SystemClock.now
+    SystemClock.now = lambda self: true(self) + timedelta(seconds=float(seconds))
+    opening.CLOCK_MAY_DIFFER = 3600.0
+
+
+def lease(seconds):
+    slices.LEASE = timedelta(seconds=float(seconds))
+
+
+def answer_first():
+    """Senders are answered before anything is committed."""
+    inner = Coalescer._work  # noqa: SLF001 - that is the defect
+
+    async def work(self, batch):
+        for one in batch:
+            one.settle(Outcome("accepted"))
+        await asyncio.sleep(0.3)
+        await inner(self, batch)
+
+    Coalescer._work = work  # noqa: SLF001 - likewise
+
+
+def finish_anyhow():
+    """A slice is ended by whoever comes, with or without a claim."""
+
+    async def finish(session, claimed, members, _):
+        connection = await session.connection()
+        binds = {"check_id": claimed.check_id, "slice": claimed.range.slice, "members": members}
+        return bool((await connection.execute(FINISH_ANYHOW, binds)).rowcount)
+
+    repository.finish_slice = finish
+
+
+DEFECTS = {"answer_first": answer_first, "finish_anyhow": finish_anyhow}
+WORDS = {
+    "die": die,
+    "stop": stop,
+    "clock": clock,
+    "lease": lease,
+    "defect": lambda name: DEFECTS[name](),
+}
+
+if __name__ == "__main__":
+    border = sys.argv.index("--")
+    for word in sys.argv[1:border]:
+        kind, *rest = word.split(":")
+        WORDS[kind](*rest)
+    sys.argv = ["tiers", *sys.argv[border + 1 :]]
+    cli()

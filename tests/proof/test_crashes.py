@@ -1,0 +1,22 @@
+"""The campaigns that kill, stop and crowd, at their smallest size; blind they find the defect."""
+
+import pytest
+
+from tests.proof.campaigns import CAMPAIGNS
+
+CRASHES = ["crash-app", "crash-postgres", "database-away", "same-member", "scheduler"]
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_a_campaign_finds_nothing(name):
+    result = CAMPAIGNS[name]("smoke", 0, blind=False)
+
+    assert result.failures == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", CRASHES)
+def test_a_campaign_finds_the_defect_that_is_planted(name):
+    result = CAMPAIGNS[name]("smoke", 0, blind=True)
+
+    assert result.failures
