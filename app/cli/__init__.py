@@ -1,5 +1,6 @@
 """The operator's root: `tiers`, or `python -m app`."""
 
+import os
 import sys
 
 import typer
@@ -15,12 +16,10 @@ from app.cli import (
     proving,
     serving,
 )
-from app.cli.opening import Refused
+from app.cli.opening import CANNOT_START, Refused
 from app.kit.errors import AppError
 from app.kit.opening import CannotStart
 from app.settings import SettingsInvalid
-
-CANNOT_START = 78  # EX_CONFIG
 
 cli = typer.Typer(
     name="tiers",
@@ -51,6 +50,9 @@ def main() -> None:
         sys.exit(1)
     except AppError as error:
         _say([error.detail, *(f"{one.pointer}: {one.detail}" for one in error.faults)])
+        sys.exit(1)
+    except BrokenPipeError:  # whoever read our output has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -18,6 +18,7 @@ from app.settings import Settings, read_settings
 
 Answer = TypeVar("Answer")
 AUTHOR = "cli"
+CANNOT_START = 78  # EX_CONFIG
 
 Program = Annotated[str, typer.Option("--program", "-p", help="The key of the program.")]
 

@@ -2,18 +2,24 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from socket import socket
 from typing import Annotated
 
 import typer
+from starlette.types import Receive, Scope, Send
 
 from app import worker as background
-from app.cli.opening import Office, office, place_of
+from app.cli import herd
+from app.cli.herd import listening
+from app.cli.opening import CANNOT_START, Office, office, place_of
 from app.kit import logs
 from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
-from app.kit.postgres import embedded
+from app.kit.opening import CannotStart, running
 from app.kit.server import run, server_of
 from app.main import Application, create_app
 from app.settings import Settings, read_settings
@@ -40,13 +46,50 @@ def serve(host: Host = None, port: Port = None, no_worker: NoWorker = False) -> 
 def serve_with(
     settings: Settings, host: str | None, port: int | None, *, with_worker: bool
 ) -> None:
-    """Serve until a signal."""
+    """Serve until a signal, with as many processes as the settings say.
+
+    Raises CannotStart.
+    """
+    with listening(host or settings.host, settings.port if port is None else port) as listener:
+        if settings.workers == 1:
+            serve_on(listener, settings, with_worker=with_worker)
+        else:
+            herd.serve(settings.workers, partial(_serve_apart, listener, with_worker=with_worker))
+
+
+def serve_on(listener: socket, settings: Settings, *, with_worker: bool) -> None:
+    """Serve until a signal. Raises CannotStart."""
     app = create_app(settings, beside=(beside,) if with_worker else ())
+    failed: list[CannotStart] = []
+
+    async def kept(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except CannotStart as error:
+            failed.append(error)
+            raise
 
     def stopping() -> None:
         app.state.stopping = True
 
-    run(server_of(app, host or settings.host, port or settings.port, stopping))
+    try:
+        run(server_of(kept, settings.host, settings.port, stopping), listener)
+    except SystemExit:
+        if not failed:
+            raise
+    if failed:
+        raise failed[0]
+
+
+def _serve_apart(listener: socket, *, with_worker: bool) -> None:
+    settings = read_settings()
+    logs.set_up_logs(settings.log_level)
+    try:
+        serve_on(listener, settings, with_worker=with_worker)
+    except CannotStart as error:
+        for line in error.lines:
+            typer.echo(line, err=True)
+        sys.exit(CANNOT_START)
 
 
 def work() -> None:
@@ -86,10 +129,8 @@ async def _run_loops(found: Office, ended: asyncio.Event) -> None:
 
 
 async def _bring_up(settings: Settings, to: str) -> str:
-    if settings.embedded:
-        async with embedded(settings.data_dir, bindir=settings.pg_bindir) as server:
-            return await _migrate(server.url, to)
-    return await _migrate(place_of(settings).url, to)
+    async with running(place_of(settings)) as url:
+        return await _migrate(url, to)
 
 
 async def _migrate(url: str, to: str) -> str:

@@ -12,7 +12,7 @@ from app.kit.clock import Clock
 from app.kit.db import Database, connect, row, sql
 from app.kit.failures import shown
 from app.kit.migrations import head, migrate, revision_of
-from app.kit.postgres import start
+from app.kit.postgres import PostgresUnavailable, start
 
 FACTS = sql(__file__, "startup_facts")
 REACHABLE_WITHIN = 30.0
@@ -46,11 +46,7 @@ async def opened(place: Place, clock: Clock) -> AsyncIterator[Database]:
     Raises CannotStart with every fault at once.
     """
     async with AsyncExitStack() as stack:
-        url = place.url
-        if not url:
-            server = await start(place.data_dir, bindir=place.bindir)
-            stack.push_async_callback(server.stop)
-            url = server.url
+        url = await stack.enter_async_context(running(place))
         db = connect(url, pool=place.pool, overflow=place.overflow)
         stack.push_async_callback(db.close)
         if not place.url:
@@ -59,6 +55,24 @@ async def opened(place: Place, clock: Clock) -> AsyncIterator[Database]:
         if lines := await faults(db, clock, place.pool + place.overflow):
             raise CannotStart(lines)
         yield db
+
+
+@asynccontextmanager
+async def running(place: Place) -> AsyncIterator[str]:
+    """The URL of the server, an embedded one as long as the block lasts. Raises CannotStart."""
+    if place.url:
+        yield place.url
+        return
+    try:
+        server = await start(place.data_dir, bindir=place.bindir)
+    except PostgresUnavailable as error:
+        raise CannotStart([str(error)]) from error
+    except OSError as error:
+        raise CannotStart([f"{place.data_dir}: {error.strerror or error}"]) from error
+    try:
+        yield server.url
+    finally:
+        await server.stop()
 
 
 async def faults(db: Database, clock: Clock, connections: int) -> list[str]:

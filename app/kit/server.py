@@ -98,7 +98,7 @@ def server_of(
     return Server(uvicorn.Config(app, host=host, port=port, **settings | changes), on_stopping)
 
 
-def run(server: Server) -> None:
-    """Serve on an event loop of its own until a signal."""
+def run(server: Server, listener: socket | None = None) -> None:
+    """Serve on an event loop of its own until a signal, on its own port or on `listener`."""
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(server.serve())
+        runner.run(server.serve([listener] if listener else None))

@@ -36,11 +36,11 @@ class Tiers:
             check=False,
         )
 
-    def begin(self, *words):
+    def begin(self, *words, **environment):
         """The command, under way."""
         return subprocess.Popen(
             self.command(*words),
-            env=self.environment,
+            env=self.environment | environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
