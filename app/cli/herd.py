@@ -26,8 +26,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        known = error.errno is not None and error.errno > 0  # of an unknown name it is below
-        why = os.strerror(error.errno) if known else error.strerror
+        why = (error.strerror or str(error)).partition(" (while ")[0]
         raise CannotStart([f"{host}:{port}: {why}"]) from error
     listener.set_inheritable(True)
     with listener:
