@@ -1,6 +1,7 @@
 """Every campaign by its name."""
 
 from tests.proof import (
+    access,
     any_order,
     crash_app,
     crash_postgres,
@@ -21,4 +22,5 @@ CAMPAIGNS: dict[str, Run] = {
     "crash-postgres": crash_postgres.run,
     "database-away": database_away.run,
     "scheduler": scheduler.run,
+    "access": access.run,
 }
