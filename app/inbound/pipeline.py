@@ -135,12 +135,12 @@ class Pipeline:
         proposed: dict[UUID, UUID] = {}
         wanted: list[Who] = []
         for fact in facts:
-            key = key_of(fact)
+            key, people_named = key_of(fact), _named(book, fact)
+            wanted += people_named
             if key in pinned:
                 continue
-            people_named = _named(book, fact)
             owner = people_named[-1] if people_named else _guest(book, key)
-            wanted += people_named or [owner]
+            wanted.append(owner)
             home = self.homes.get(owner.member_id, owner.member_id)
             if home != owner.member_id:
                 wanted.append(Who.existing(home))

@@ -153,6 +153,16 @@ async def test_a_batch_decides_each_member_once(town):
     ]
 
 
+async def test_a_batch_with_a_known_order_and_a_refund_of_it_meets_its_customer(town):
+    await town.tell(refund("20.00"))
+    events = [refund("10.00", "r2", refund_id="refund-2"), snapshot(total="1030.00")]
+
+    await town.api.post("/v1/order-events/batch", json={"events": events})
+
+    assert await town.spend("customer", "c-7") == {TODAY: 100_000}
+    assert await town.level("customer", "c-7") == "gold"
+
+
 async def test_lines_are_an_import(town):
     lines = [snapshot(f"o{n}", f"e{n}", customer_id=f"c-{n % 3}") for n in range(9)]
     body = b"\n".join([json.dumps(line).encode() for line in lines] + [b"{", b""])
