@@ -14,6 +14,7 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from app.evaluation import judging
+from tests.proof import recompute
 from tests.proof.campaign import Result, Size, bound95, shared
 from tests.proof.definitions import money
 from tests.proof.driver import Driver, service
@@ -31,6 +32,11 @@ AGAIN, CONFLICT, UNREADABLE = 0.3, 0.05, 0.02
 QUARANTINED = """
 SELECT source, event_id FROM order_events
  WHERE program_id = :program_id AND reason = 'event_conflict'"""
+MOVED = """
+SELECT ladder, from_level, to_level, count(*) AS number
+  FROM changes c JOIN programs p ON p.id = c.program_id AND p.version = c.version
+ WHERE program_id = :program_id AND occasion = 'rules_changed' AND direction IS NOT NULL
+ GROUP BY ladder, from_level, to_level"""
 CHECKS = "SELECT count(*) AS number FROM checks WHERE program_id = :program_id"
 
 
@@ -122,6 +128,7 @@ class Sender(Driver):
         self.deliveries = 0
         self.contradicted = set()
         self.wrong = []
+        self.promised = None
 
     async def on_program(self, given):
         self.settings = given["definition"]["settings"]
@@ -153,6 +160,22 @@ class Sender(Driver):
         new = set(self.conflicts[known:])
         self.contradicted |= {place(event) for event in events if event["event_id"] in new}
 
+    async def on_publish(self, said):
+        self.promised = None
+        enabled = said["definition"]["settings"]["enabled"]
+        if enabled and said.get("apply") == "now" and said.get("existing") != "keep":
+            body = {"definition": said["definition"]}
+            self.promised = promised((await self.ask("POST", "/preview", body)).json())
+        await super().on_publish(said)
+
+    async def on_rules_changed(self, said):
+        """The check after an edit moves whom the preview of the edit counted."""
+        await super().on_rules_changed(said)
+        rows = await self.rows(MOVED, program_id=self.program_id)
+        moved = {(row["ladder"], row["from_level"], row["to_level"]): row["number"] for row in rows}
+        if self.promised is not None and self.promised != moved:
+            self.wrong.append(f"previewed {self.promised}, moved {moved}")
+
     async def contradict(self, event):
         other = copy.deepcopy(event)
         other["order"]["total"] = money(777_777, self.settings)
@@ -172,13 +195,33 @@ class Sender(Driver):
         if (answer.status_code, said.get("outcome") or said.get("code")) != (status, word):
             self.wrong.append(f"{event}: {status} {word} expected, {said} heard")
 
+    async def explained(self, world):
+        """Explanations whose decision does not follow from what they themselves say."""
+        for member, ladder in sorted(world.held):
+            if member in world.known:
+                kind, _, name = member.partition(":")
+                path = f"/{kind}s/{name}/explanation"
+                answer = await self.ask("GET", path, params={"ladder": ladder})
+                found = recompute.differences(answer.json())
+                self.wrong += [f"explanation of {member} on {ladder}: {line}" for line in found]
+
     async def differences(self, world):
         """What was answered wrongly, and conflicts that are not in the quarantine just once."""
+        await self.explained(world)
         rows = await self.rows(QUARANTINED, program_id=self.program_id)
         found = sorted((row["source"], row["event_id"]) for row in rows)
         if not world.facts.redacted and found != sorted(self.contradicted):
             self.wrong.append(f"quarantined {found}, contradicted {sorted(self.contradicted)}")
         return self.wrong
+
+
+def promised(preview):
+    """What a preview says: (ladder, from, to) → how many."""
+    return {
+        (one["ladder"], move["from"], move["to"]): move["count"]
+        for one in preview["ladders"]
+        for move in one["moves"]
+    }
 
 
 def place(event):

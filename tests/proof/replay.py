@@ -149,7 +149,7 @@ class Replay:
         self.affect("order", act)
 
     def on_activity(self, activity: Json) -> None:
-        if activity["customer_id"] in self.facts.redacted:
+        if kept_id(self.facts, activity["customer_id"]) in self.facts.redacted:
             return
 
         def act() -> set[str]:

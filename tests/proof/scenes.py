@@ -113,7 +113,7 @@ class Scenes(Stage):
 
     def on_activity(self, told_: Json) -> None:
         customer = who("customer", told_["customer_id"])
-        if customer.member_id in self.ledger.erased:
+        if self.ledger.kept(customer.member_id) in self.ledger.erased:
             return
         is_new = told_["activity_id"] not in self.ledger.activities
         fresh = self.meet(customer)
