@@ -42,15 +42,21 @@ async def turned(
 ) -> Sequence[UUID]:
     """Of the candidates of `part` those that the check has to look at, in id order."""
     found = await candidates(session, rules, part, since, on)
-    screens = [(ladder, screen_of(ladder)) for ladder in rules.ladders]
-    if len(found) < SCREENED_FROM or any(screen is None for _, screen in screens):
-        return found
+    return found if len(found) < SCREENED_FROM else await among(session, rules, found, on)
+
+
+async def among(
+    session: Session, rules: Rules, members: Sequence[UUID], on: date
+) -> Sequence[UUID]:
+    """Those of these members that a check has to look at, in id order if they are."""
     left: set[UUID] = set()
-    for ladder, screen in screens:
-        assert screen is not None
+    for ladder in rules.ladders:
+        screen = screen_of(ladder)
+        if screen is None:
+            return members
         days = [bounds(window, on, starts_on=rules.starts_on) for window in ladder.windows]
         binds = {"ladder": ladder.name, **_settled(ladder, screen), **_cuts(screen, days)}
-        left.update(await repository.unsettled_among(session, part.program_id, found, binds))
+        left.update(await repository.unsettled_among(session, rules.program_id, members, binds))
     return sorted(left)
 
 

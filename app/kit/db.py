@@ -117,7 +117,7 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
 
 async def snapshot(request: Request) -> AsyncIterator[Session]:
     async with database(request).transaction() as session:
-        await (await session.connection()).execute(READ_ONLY)
+        await session.connection(execution_options=SNAPSHOT)  # BEGIN itself says so
         yield session
 
 
@@ -129,6 +129,7 @@ PATIENTLY = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '0', true),"
     " set_config('statement_timeout', '0', true)"
 )
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 READ_ONLY = text("SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ")
 
 

@@ -3,13 +3,14 @@
 -- Contract: cuts (window, metric, weight, bucket of 0, place of their thresholds) are arrays of
 -- the same length; `settled` says of every level and signature whether nothing changes, `idle`
 -- is the signature of no totals. May return settled members, never omits another.
+-- IS TRUE: a slice is a small part of a window, so no plan may walk through the window's days.
 WITH sums AS (
   SELECT d.member_id, w.number, CAST(sum(d.spend) AS bigint) AS spend,
          CAST(sum(d.orders) AS bigint) AS orders, max(d.largest) AS largest_order,
          CAST(sum(d.points) AS bigint) AS points
     FROM unnest(CAST(:numbers AS integer[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
       AS w (number, first, last)
-    JOIN day_totals d ON d.day BETWEEN w.first AND w.last
+    JOIN day_totals d ON (d.day BETWEEN w.first AND w.last) IS TRUE
    WHERE d.program_id = CAST(:program_id AS uuid)
      AND d.member_id > CAST(:after AS uuid)
      AND d.member_id <= CAST(:through AS uuid)
