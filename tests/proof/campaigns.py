@@ -6,6 +6,7 @@ from tests.proof import (
     crash_app,
     crash_postgres,
     database_away,
+    hostile_values,
     model_in_process,
     model_over_http,
     same_member,
@@ -22,5 +23,6 @@ CAMPAIGNS: dict[str, Run] = {
     "crash-postgres": crash_postgres.run,
     "database-away": database_away.run,
     "scheduler": scheduler.run,
+    "hostile-values": hostile_values.run,
     "access": access.run,
 }
