@@ -1,6 +1,7 @@
 """One event of several: a fact, or what cannot be one and why. Pure."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +16,7 @@ from app.kit.strict_json import DuplicateKey, Unparsable, parse_json
 from app.orders.facts import Fact
 
 MOST_ID = 255
-BLANKS_BEFORE_COLON = (b'" ', b'"\t', b'"\r', b'"\n')
+BLANK_AFTER_QUOTE = re.compile(rb'"[ \t\r\n]')
 
 EVENT: TypeAdapter[Any] = TypeAdapter(OrderEventIn)
 
@@ -66,7 +67,7 @@ def _plain_event(line: bytes) -> Any:
         event = EVENT.validate_json(line)
     except ValidationError:
         return None
-    if any(one in line for one in BLANKS_BEFORE_COLON):
+    if BLANK_AFTER_QUOTE.search(line):
         return None
     return event if line.count(b'":') == _keys(event) else None
 
@@ -75,6 +76,8 @@ def _keys(model: BaseModel) -> int:
     """How many keys its JSON had, with those of the objects in it."""
     found = len(model.model_fields_set)
     for value in model.__dict__.values():
+        if isinstance(value, str):
+            continue
         if isinstance(value, BaseModel):
             found += _keys(value)
         elif isinstance(value, list):

@@ -12,6 +12,7 @@ from app.inbound.schemas import EventIn
 from app.kit.ids import computed_id
 from app.orders.facts import Fact, FactType, content_hash, normal_text, version_of
 
+NOTHING = Decimal(0)
 AMOUNTS = frozenset(
     {"total", "tax", "shipping", "discount", "other_tender", "rate", "amount", "quantity"}
 )
@@ -60,7 +61,7 @@ def _version(event: EventIn, kind: FactType, body: Mapping[str, Any], digest: by
     if kind is FactType.refund:
         refunds = [body]
     status = "deleted" if kind is FactType.deleted else body.get("status", "pending")
-    refunded = sum((Decimal(one["amount"]) for one in refunds), Decimal(0))
+    refunded = sum((Decimal(one["amount"]) for one in refunds), NOTHING)
     return version_of(event.sequence, event.occurred_at, status, refunded, digest)
 
 

@@ -76,7 +76,8 @@ def version_of(
     Compared byte by byte, the greater is the newer: semantics 3, rank by page 7 section 5.
     """
     number = -1 if sequence is None else sequence
-    rank = f"{RANKS[status]}{int(refunded.scaleb(REFUND_SCALE)):0{REFUND_DIGITS}d}"
+    minor = int(refunded.scaleb(REFUND_SCALE)) if refunded else 0
+    rank = f"{RANKS[status]}{minor:0{REFUND_DIGITS}d}"
     return f"{moment(number, occurred_at)}.{rank}.{digest.hex()}"
 
 

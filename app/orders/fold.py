@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.orders.facts import MOMENT, Fact, FactType, instant_text
 
 NOTHING = Decimal(0)
+WHOLE_SECONDS = len("2026-11-22T10:15:30Z")
 STAMPED = ("placed_at", "paid_at", "closed_at", "cancelled_at")
 
 
@@ -108,7 +109,11 @@ def _with_state(known: Known, fact: Fact, status: str) -> tuple[State, ...]:
 
 def _stamp(instant: str | None) -> str | None:
     """Of fixed width, so that text sorts as time does."""
-    return None if instant is None else instant_text(datetime.fromisoformat(instant))
+    if instant is None:
+        return None
+    if len(instant) == WHOLE_SECONDS:
+        return f"{instant[:-1]}.000000Z"
+    return instant_text(datetime.fromisoformat(instant))
 
 
 def _with_told(known: Known, refunds: Mapping[str, str], version: str) -> Mapping[str, Told]:
