@@ -1,12 +1,12 @@
 """The OpenAPI document as a file."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.opening import Refused
+from app.kit.openapi import as_text
 from app.main import openapi_document
 
 PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
@@ -19,7 +19,7 @@ def register(cli: typer.Typer) -> None:
 
 def write(check: Check = False) -> None:  # noqa: FBT002 - typer's
     """Write openapi/openapi.json from the code."""
-    text = json.dumps(openapi_document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = as_text(openapi_document())
     if check:
         if not PATH.exists() or PATH.read_text("utf-8") != text:
             message = "openapi/openapi.json is not current: run `python -m app openapi`."
