@@ -1,4 +1,4 @@
-"""P3: the order of arrival says nothing, and a campaign that does not see that it does is broken."""
+"""P3, small: order of arrival and repetition say nothing."""
 
 from itertools import product
 

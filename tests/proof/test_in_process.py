@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.gaps import Silent
-from tests.proof.model_in_process import HISTORIES, Walk, compare, run
+from tests.proof.model_in_process import Walk, compare, run
 
 SEEDS = sorted((Path(__file__).parent / "seeds").glob("*.json"))
 
