@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,8 @@ from tests.proof.ledger import PROGRAM, who
 from tests.proof.stage import ONE_DAY, Json, Ruling
 from tests.proof.townsfolk import Townsfolk
 
+A_SECOND = timedelta(seconds=1)
+
 
 class Refused(Exception):
     """The product takes less than the model: the faults of a definition."""
@@ -33,6 +35,7 @@ class Scenes(Townsfolk):
 
     def tell(self, entry: Json) -> None:
         ((name, value),) = entry.items()
+        self.at += A_SECOND
         getattr(self, f"on_{name}")(value)
 
     # definitions and the clock

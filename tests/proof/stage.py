@@ -71,6 +71,7 @@ class Stage:
     def __init__(self, read: Read = ledger.read) -> None:
         self.read = read
         self.decides = True
+        self.at = AT
         self.ledger = Ledger()
         self.members: dict[UUID, Member] = {}
         self.held: dict[tuple[UUID, str], Held] = {}
@@ -87,7 +88,7 @@ class Stage:
 
     @property
     def book(self) -> Book:
-        return Book(self.rules, self.today, AT)
+        return Book(self.rules, self.today, self.at)
 
     def days(self) -> dict[UUID, Days]:
         if self.folded is None:
@@ -95,7 +96,7 @@ class Stage:
         return self.folded
 
     def run(self, occasion: Occasion, on: date | None = None, *, force: bool = False) -> Run:
-        return Run(self.rules, occasion, on or self.today, AT, force=force)
+        return Run(self.rules, occasion, on or self.today, self.at, force=force)
 
     # facts
 

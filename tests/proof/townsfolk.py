@@ -11,7 +11,7 @@ from app.evaluation.membership import Group
 from app.evaluation.people import linked
 from app.orders.facts import Fact
 from app.policy.decision import Occasion
-from tests.proof.ledger import AT, who
+from tests.proof.ledger import who
 from tests.proof.rounds import Rounds
 from tests.proof.stage import UNHELD, Json
 
@@ -44,7 +44,7 @@ class Townsfolk(Rounds):
         known = self.represents(customer.member_id)
         days = [date.fromisoformat(pair[one]) if pair.get(one) else None for one in TERM]
         ids = Pair(customer.member_id, organization.member_id)
-        recorded = representing.recorded_now(known, AT)
+        recorded = representing.recorded_now(known, self.at)
         said = representing.told(known, ids, self.today, Term(*days), recorded)
         self.membership(self.regroup(customer.member_id, said) | {*fresh})
 
