@@ -76,7 +76,7 @@ async def play(size, seed, *, blind=False):
             await stopped.kill()
             owing += more
         soon = await made(found, rng, SOON[size], ahead=True)
-        await found.add(*words, "clock:-240")
+        await (await found.add(*words, "clock:-240")).ready()
         return await result(found.db, [*owing, *soon], takeovers, outcomes, seed)
 
 
