@@ -9,7 +9,6 @@ import asyncpg
 from app.access import service as access
 from app.access.caller import Scope
 from app.access.service import NewKey
-from app.kit.db import driver
 from app.kit.ids import computed_id
 from app.programs import managing, publishing
 from app.programs import service as programs
@@ -25,8 +24,8 @@ STRATUM = DAYS // PER_MEMBER
 QUIET = 3
 """Days behind the last one for which every size has the same few candidates."""
 
-BRONZE, SILVER, GOLD = 40_000, 115_000, 125_000
-MEMBERS = "member_id program_id kind external_id known_on version counting change_seq decided"
+BRONZE, SILVER, GOLD = 40_000, 120_000, 125_000
+KNOWN = "CREATE TEMP TABLE known (number integer, member_id uuid, external_id text)"
 DAY_TOTALS = """
 INSERT INTO day_totals (member_id, day, program_id, spend, orders, largest, points)
 SELECT member_id, CASE WHEN day BETWEEN $2::date AND $3::date THEN begin + 10 + noise % 50
@@ -35,10 +34,9 @@ SELECT member_id, CASE WHEN day BETWEEN $2::date AND $3::date THEN begin + 10 + 
   FROM (SELECT member_id, begin, begin + abs(hashtext(seed || 'day')) % $5::integer AS day,
                1000 + abs(hashtext(seed || 'spend')) % 30000 AS spend,
                abs(hashtext(seed || 'orders')) AS noise
-          FROM members, generate_series(0, $6::integer - 1) AS nth,
+          FROM known, generate_series(0, $6::integer - 1) AS nth,
                LATERAL (SELECT external_id || '/' || nth, $4::date + nth * $5::integer)
-                 AS one (seed, begin)
-         WHERE program_id = $1) AS drawn
+                 AS one (seed, begin)) AS drawn
  ORDER BY 2, 1
 """
 KEY = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'day_totals_pkey'"
@@ -62,10 +60,13 @@ SELECT member_id, 1, program_id, 'tier.assigned', ladder, level_key, 0, position
  WHERE program_id = $1
  ORDER BY member_id
 """
-SEQS = """
-UPDATE members SET change_seq = 1
-  FROM positions
- WHERE positions.member_id = members.member_id AND members.program_id = $1
+MEMBERS = """
+INSERT INTO members (member_id, program_id, kind, external_id, known_on, version, counting,
+                     change_seq, decided, created_at)
+SELECT k.member_id, $1, 'customer', k.external_id, $2, 1, 1, coalesce(p.change_seq, 0), true, $3
+  FROM known k
+  LEFT JOIN positions p ON p.member_id = k.member_id
+ ORDER BY k.number
 """
 CHECKED = """
 UPDATE programs
@@ -130,19 +131,19 @@ def tiers(gold=GOLD):
 async def make_crowd(db, dsn, key, members):
     """So many members with ten days each; every index analyzed, every page seen."""
     program_id, text = await make_program(db, key, tiers())
-    await _add_members(db, program_id, members)
     quiet = [LAST_DAY - timedelta(WINDOW), LAST_DAY - timedelta(WINDOW - QUIET + 1)]
     first = LAST_DAY - timedelta(DAYS - 1)
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("SET work_mem = '256MB'")
         await connection.execute("SET maintenance_work_mem = '512MB'")
+        await _name(connection, program_id, members)
         drawn = (program_id, *quiet, first, STRATUM, PER_MEMBER)
         await _add_days(connection, drawn)
         begin, levels = FIRST_CHECK - timedelta(WINDOW), [BRONZE, SILVER, GOLD]
         await connection.execute(POSITIONS, program_id, begin, FIRST_CHECK, levels)
         await connection.execute(CHANGES, program_id, NOW)
-        await connection.execute(SEQS, program_id)
+        await connection.execute(MEMBERS, program_id, begin, NOW)
         await connection.execute(CHECKED, program_id, FIRST_CHECK)
         await connection.execute("VACUUM ANALYZE")
     finally:
@@ -158,16 +159,10 @@ async def _add_days(connection, drawn):
     await connection.execute(f"ALTER TABLE day_totals ADD CONSTRAINT day_totals_pkey {key}")
 
 
-async def _add_members(db, program_id, number):
-    columns = [*MEMBERS.split(), "created_at"]
-
-    def records():
-        for one in range(number):
-            name = f"c-{one}"
-            member_id = computed_id(program_id, "customer", name)
-            yield member_id, program_id, "customer", name, LAST_DAY, 1, 1, 0, True, NOW
-
-    async with db.transaction() as session:
-        await programs.hold(session, program_id)
-        connection = await driver(session)
-        await connection.copy_records_to_table("members", records=records(), columns=columns)
+async def _name(connection, program_id, number):
+    """The customers, kept aside until what they hold is known."""
+    names = ((one, f"c-{one}") for one in range(number))
+    known = ((one, computed_id(program_id, "customer", name), name) for one, name in names)
+    await connection.execute(KNOWN)
+    await connection.copy_records_to_table("known", records=known)
+    await connection.execute("ANALYZE known")

@@ -31,7 +31,7 @@ SCREEN = {
 ONE_CUT = {
     "first": FIRST_CHECK - timedelta(WINDOW),
     "last": FIRST_CHECK,
-    "spend_cuts": [40_000, 115_000, 125_000],
+    "spend_cuts": [40_000, 120_000, 125_000],
     "spend_weight": 1,
     **{f"{name}_cuts": [] for name in ("orders", "largest", "points")},
     **{f"{name}_weight": 0 for name in ("orders", "largest", "points")},

@@ -20,7 +20,6 @@ def server_settings(socket: Path, settings: Mapping[str, str]) -> dict[str, str]
         "maintenance_work_mem": f"{min(max(memory // 32, 64), 256)}MB",
         "work_mem": "8MB",
         "max_wal_size": "2GB",
-        "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",
         "timezone": "UTC",
