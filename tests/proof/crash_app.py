@@ -12,6 +12,7 @@ from tests.proof.senders import Load
 KILLS = {"smoke": 3, "ci": 20, "release": 200}
 POINTS = ("filed", "decided", "committed", "claimed", "evaluated")
 PATIENCE = 120.0
+MANY = 10
 
 
 def run(size: Size, seed: int, *, blind: bool) -> Result:
@@ -23,23 +24,20 @@ async def play(kills, seed, *, blind=False):
     rng = Random(f"crash-app/{seed}")
     defect = ["defect:answer_first"] if blind else []
     async with ground(defect, defect) as found:
-        load = await Load.begin(found, rng)
+        load = await Load.begin(found, rng, programs=2 if kills < MANY else 3)
         recovery = 0.0
         for number in range(kills):
             replica = found.replicas[number % len(found.replicas)]
+            is_last = number + len(found.replicas) >= kills
             await asyncio.sleep(rng.uniform(0.3, 1.5))
             await replica.kill()
-            recovery = max(recovery, await again(replica, [*defect, *fate(rng)]))
-            console.print(
-                f"crash-app: {number + 1} of {kills} killed, {load.ledger.acked} answered"
-            )
-        for replica in found.replicas:
-            await replica.kill()
-            await again(replica, defect)
+            words = [*defect, *([] if is_last else fate(rng))]
+            recovery = max(recovery, await again(replica, words))
+            console.print(f"crash-app: {number + 1} of {kills}, {load.ledger.acked} answered")
         await load.stop()
         failures, counts = await found_after(found.db, load)
-        counts = {"kills": kills + len(found.replicas), **counts}
-        return Result(seed, {**counts, "recovery_max_s": round(recovery, 1)}, failures)
+        counts = {"kills": kills, **counts, "recovery_max_s": round(recovery, 1)}
+        return Result(seed, counts, failures)
 
 
 def fate(rng):

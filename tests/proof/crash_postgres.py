@@ -16,6 +16,7 @@ from tests.proof.senders import Load
 CRASHES = {"smoke": 2, "ci": 10, "release": 100}
 RECOVERY = 10.0
 PATIENCE = 60.0
+MANY = 10
 FORGETFUL = [
     "ALTER ROLE tiers SET synchronous_commit = off",
     "ALTER SYSTEM SET wal_writer_delay = '10s'",
@@ -32,7 +33,7 @@ def run(size: Size, seed: int, *, blind: bool) -> Result:
 async def play(crashes, seed, *, blind=False):
     rng = Random(f"crash-postgres/{seed}")
     async with ground((), ()) as found:
-        load = await Load.begin(found, rng)
+        load = await Load.begin(found, rng, programs=2 if crashes < MANY else 3)
         if blind:
             await execute(found.server.superuser_url, FORGETFUL)
         slowest = []

@@ -174,7 +174,7 @@ class Load:
     async def begin(cls, ground, rng, *, programs=3, senders=2):
         ledger = Ledger()
         made = [
-            Program(ground, ledger, Random(rng.random()), sandbox=number % 3 == 2)
+            Program(ground, ledger, Random(rng.random()), sandbox=number % 2 == 1)
             for number in range(programs)
         ]
         await asyncio.gather(*(program.make() for program in made))
