@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from app.checks import audit
 from app.customers import repository as customers
 from app.evaluation import repository
 from app.kit.db import Database, connect
 from app.kit.ids import computed_id
 from app.programs import service as programs
-from tests.bench.crowd import FIRST_CHECK, LAST_DAY, PER_MEMBER, WINDOW, make_crowd
+from tests.bench.crowd import FIRST_CHECK, LAST_DAY, NOW, PER_MEMBER, WINDOW, make_crowd
 from tests.jobs import world
 from tests.sql.conftest import ALL_TABLES
 from tests.sql.plans import plan_of
@@ -180,5 +181,8 @@ async def test_the_crowd_is_what_the_plans_take_it_for(crowd):
         rules = await programs.rules_of(session, crowd.program_id)
         everybody = await repository.all_members(session, repository.Slice(crowd.program_id, **ALL))
 
+        wrong = await audit.violations(session, crowd.program_id, NOW)
+
     assert len(everybody) == MEMBERS
+    assert {code for _, code in wrong} <= {"A2", "A3"}  # its days come from no orders
     assert [level.key for level in rules.ladders[0].levels] == SCREEN["levels"]
