@@ -9,7 +9,7 @@ from app.access.caller import Caller
 from app.evaluation.preview import preview
 from app.evaluation.schemas.preview import PreviewIn
 from app.kit.db import Session
-from app.programs.checking import misplaced
+from app.programs.checking import by_position, misplaced
 from app.programs.definition import Definition
 from app.programs.edit import Edit
 from app.programs.errors import DefinitionRefused
@@ -53,6 +53,7 @@ def _changed(current: Definition, said: Mapping[str, Any]) -> Definition:
     if raw is None:
         whole = current.with_settings(said.get("settings", {})).model_dump(mode="json")
         raw = whole | {name: said[part] for part, name in NAMES.items() if part in said}
-    if found := misplaced(raw):
+    placed = by_position(raw)
+    if found := misplaced(placed):
         raise DefinitionRefused(found)
-    return Definition.of(raw)
+    return Definition.of(placed)

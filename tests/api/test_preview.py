@@ -200,6 +200,17 @@ async def test_the_check_after_publishing_moves_what_the_preview_counts(town, na
     assert bool(counts(found)) != (name == "off")
 
 
+async def test_positions_with_gaps_are_read_as_publishing_reads_them(town):
+    definition = changed("lower")
+    for place, tier in enumerate(definition["tiers"]):
+        tier["position"] = 10 * (place + 1)
+    definition["tiers"].reverse()
+
+    found = await previewed(town, definition=definition)
+
+    assert found == await publish(town, definition, dry_run="true")
+
+
 @pytest.mark.parametrize("name", ["lower", "closed only", "points + many points"])
 async def test_many_slices_come_to_the_same(town, monkeypatch, name):
     await crowded(town, seed=name)
