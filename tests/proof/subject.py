@@ -51,7 +51,13 @@ class Sender:
         self.known["override_id"] = made["id"]
         made = await self.say("POST", CHECKS, {"dry_run": True})
         self.known["check_id"] = made["id"]
-        await self.say("POST", f"{CHECKS}/{made['id']}/cancel", None)
+        await self.cancel(made["id"])
+
+    async def cancel(self, check_id: str) -> None:
+        """It may have ended: a repeated Idempotency-Key tells of a check that was cancelled."""
+        path = f"{CHECKS}/{check_id}/cancel".encode()
+        answer = await self.send(Request("POST", path, self.headers()))
+        assert answer.status in {200, 409}, answer
 
     async def restore(self) -> None:
         await self.say("PUT", "/v1/definition", DEFINITION)
