@@ -1,6 +1,6 @@
 """What a failure of the database means to the caller who met it."""
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from app.kit import metrics
@@ -8,7 +8,7 @@ from app.kit.db import Overtaken, sqlstate
 from app.kit.errors.problem import AppError, Fault, RequestInvalid, Unavailable
 from app.kit.logs import log
 
-AWAY = ("08", "53", "57P0", "58")
+AWAY = ("08", "25P02", "26000", "53", "57P0", "58")  # also what is left of a broken connection
 AGAIN = ("40001", "40P01", "55P03", "57014", "25P03")
 DATA = "22"
 
@@ -26,7 +26,7 @@ def shown(error: Exception) -> AppError | None:
 def _meaning(error: Exception) -> AppError | None:
     if isinstance(error, AppError):
         return error
-    if isinstance(error, OSError | PoolExhausted):
+    if isinstance(error, OSError | PoolExhausted | PendingRollbackError | ResourceClosedError):
         return Unavailable("The database cannot be reached.")
     if isinstance(error, Overtaken):
         return Unavailable("Others were faster, too often.", retry_after=1)
@@ -44,4 +44,7 @@ def _of_state(state: str | None, *, lost: bool) -> AppError | None:
 
 
 def _is_lost(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Errors of the driver alone have no state: it has no connection to speak of any more."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or sqlstate(error) is None
