@@ -49,7 +49,14 @@ def two_serving(tiers):
 def serving(run):
     """The processes that serve for the one that was started."""
     children = psutil.Process(run.pid).children()
-    return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in children if alive(one) and "spawn_main" in " ".join(called(one))]
+
+
+def called(process):
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def test_a_process_that_dies_is_replaced_and_all_end_together(tiers):
