@@ -202,8 +202,8 @@ async def test_the_check_after_publishing_moves_what_the_preview_counts(town, na
 
 async def test_positions_with_gaps_are_read_as_publishing_reads_them(town):
     definition = changed("lower")
-    for place, tier in enumerate(definition["tiers"]):
-        tier["position"] = 10 * (place + 1)
+    for place, one in enumerate(definition["tiers"]):
+        one["position"] = 10 * (place + 1)
     definition["tiers"].reverse()
 
     found = await previewed(town, definition=definition)
