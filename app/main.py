@@ -31,6 +31,8 @@ from app.kit.idempotency import StoredAnswer
 from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
+from app.kit.outgoing import Outgoing
+from app.kit.sealing import Seal, kept_secret
 from app.orders import router as orders
 from app.outbound import router as outbound
 from app.outbound.waiting import Waiting
@@ -40,7 +42,7 @@ from app.settings import Settings
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     *programs.ROUTERS,
-    inbound.router,
+    *inbound.ROUTERS,
     orders.router,
     *evaluation.ROUTERS,
     *checks.ROUTERS,
@@ -88,6 +90,7 @@ def create_app(
                 opening = opened(_place(settings), app.state.clock)
                 held = await stack.enter_async_context(opening)
             _open(app, settings, held)
+            stack.push_async_callback(app.state.outgoing.close)
             for part in beside:
                 await stack.enter_async_context(part(app))
             yield
@@ -131,12 +134,20 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     root_key = settings.root_key.get_secret_value() if settings.root_key else ""
     token = settings.metrics_token
     app.state.db = db
+    app.state.seal = seal_of(settings)
+    app.state.outgoing = Outgoing(settings.webhook_allow_cidrs)
     pipeline = Pipeline(db)
     app.state.intake = Intake(pipeline, Coalescer(pipeline))
     app.state.waiting = Waiting(lambda: app.state.stopping)
     app.state.preview = preview
     app.state.metrics_token = token.get_secret_value() if token else None
     app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
+
+
+def seal_of(settings: Settings) -> Seal:
+    """What the secrets of this installation are sealed with."""
+    given = settings.secret_key
+    return Seal(given.get_secret_value() if given else kept_secret(settings.data_dir))
 
 
 def _place(settings: Settings) -> Place:

@@ -16,6 +16,8 @@ from app.checks.schedule import Schedule
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.loops import Loop
+from app.kit.outgoing import Outgoing
+from app.kit.sealing import Seal
 from app.outbound import relay
 from app.outbound.relay import RelayJob
 
@@ -24,16 +26,25 @@ TICK_SECONDS = 60.0
 RELAY_SECONDS = 0.5  # how long the relay of an idle process leaves a change without a number
 
 
+@dataclass(frozen=True, slots=True)
+class Abroad:
+    """What work beyond the database needs: the secrets, and a way out."""
+
+    seal: Seal
+    outgoing: Outgoing
+
+
 def start(
     db: Database,
     clock: Clock,
     *,
+    abroad: Abroad | None = None,
     told: Callable[[], None] = lambda: None,
     tick_seconds: float = TICK_SECONDS,
 ) -> "Worker":
     """Start the loops in the running event loop; end them with `stop`.
 
-    `told` is called whenever the feed has grown.
+    `told` is called whenever the feed has grown. Without `abroad` nothing is sent or fetched.
     """
     worker_id = uuid4().hex
     parts: list[Loop[Any]] = []

@@ -20,9 +20,11 @@ from app.kit import logs
 from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
 from app.kit.opening import CannotStart, running
+from app.kit.outgoing import Outgoing
 from app.kit.server import run, server_of
-from app.main import Application, create_app
+from app.main import Application, create_app, seal_of
 from app.settings import Settings, read_settings
+from app.worker import Abroad
 
 NoWorker = Annotated[bool, typer.Option("--no-worker", help="Leave the loops to `tiers worker`.")]
 Host = Annotated[str | None, typer.Option(help="Listen here; default TIERS_HOST.")]
@@ -106,7 +108,10 @@ def bring_up(to: To = "head") -> None:
 @asynccontextmanager
 async def beside(app: Application) -> AsyncIterator[None]:
     """The worker's loops, as long as the application lives."""
-    found = background.start(app.state.db, app.state.clock, told=app.state.waiting.wake)
+    abroad = Abroad(app.state.seal, app.state.outgoing)
+    found = background.start(
+        app.state.db, app.state.clock, abroad=abroad, told=app.state.waiting.wake
+    )
     app.state.worker = found
     yield
     await found.stop()
@@ -122,10 +127,13 @@ async def _work() -> None:
 
 
 async def _run_loops(found: Office, ended: asyncio.Event) -> None:
-    loops = background.start(found.db, found.clock)
+    outgoing = Outgoing(found.settings.webhook_allow_cidrs)
+    abroad = Abroad(seal_of(found.settings), outgoing)
+    loops = background.start(found.db, found.clock, abroad=abroad)
     logs.log("worker_started", worker=loops.id)
     await ended.wait()
     await loops.stop()
+    await outgoing.close()
 
 
 async def _bring_up(settings: Settings, to: str) -> str:

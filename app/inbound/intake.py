@@ -13,7 +13,7 @@ from app.inbound.items import Item, item_of, item_of_line
 from app.inbound.pipeline import Pipeline
 from app.inbound.quarantine import Unusable, quarantine
 from app.inbound.reading import fact_of
-from app.inbound.schemas import EventIn, OutcomeOut
+from app.inbound.schemas.events import EventIn, OutcomeOut
 from app.kit.errors import Unavailable
 from app.kit.failures import shown
 from app.kit.logs import log

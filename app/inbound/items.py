@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.inbound.quarantine import Unusable
 from app.inbound.reading import fact_of
-from app.inbound.schemas import OrderEventIn
+from app.inbound.schemas.events import OrderEventIn
 from app.kit.errors import faults
 from app.kit.strict_json import DuplicateKey, Unparsable, parse_json
 from app.orders.facts import Fact

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from app.inbound.schemas import EventIn
+from app.inbound.schemas.events import EventIn
 from app.kit.ids import computed_id
 from app.orders.facts import Fact, FactType, content_hash, normal_text, version_of
 

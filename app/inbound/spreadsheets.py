@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from app.inbound.schemas import OrderIn
+from app.inbound.schemas.events import OrderIn
 from app.orders.facts import FactType
 
 ENVELOPE = ("event_id", "type", "occurred_at", "sequence", "source")

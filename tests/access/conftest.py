@@ -44,7 +44,9 @@ async def web_db(database_url):
 @pytest.fixture
 async def web(web_db, still_clock):
     """The real application on the real database, in process."""
-    settings = Settings.model_construct(root_key=SecretStr(ROOT), rate_limits="off")
+    settings = Settings.model_construct(
+        secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
+    )
     app = create_app(settings, db=web_db, clock=still_clock)
     transport = httpx.ASGITransport(app, client=("127.0.0.9", 1))
     async with (

@@ -34,7 +34,7 @@ async def test_it_is_not_ready_while_it_stops(web):
 @pytest.mark.parametrize("path", ["/readyz", "/v1/keys"])
 async def test_without_its_database_it_says_so_and_lives(still_clock, path):
     db = connect(NOWHERE)
-    settings = Settings.model_construct(root_key=SecretStr(ROOT))
+    settings = Settings.model_construct(secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT))
     app = create_app(settings, db=db, clock=still_clock)
     transport = httpx.ASGITransport(app)
     headers = {"Authorization": f"Bearer {ROOT}", "Tiers-Program": "any"}

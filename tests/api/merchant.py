@@ -123,7 +123,9 @@ class Merchant:
 async def opened(database_url):
     """A merchant before a running service; the program is not made yet."""
     db, clock = connect(database_url), StillClock()
-    settings = Settings.model_construct(root_key=SecretStr(ROOT), rate_limits="off")
+    settings = Settings.model_construct(
+        secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
+    )
     app = create_app(settings, db=db, clock=clock)
     transport = httpx.ASGITransport(app)
     async with (

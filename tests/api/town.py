@@ -160,7 +160,9 @@ async def opened(database_url, definition=DEFINITION, scopes=tuple(Scope)):
     db = connect(database_url, pool=5, overflow=5)
     town = Town(None, db, clock, program_id)
     await _found(town, definition)
-    settings = Settings.model_construct(root_key=SecretStr("r" * 40), rate_limits="off")
+    settings = Settings.model_construct(
+        secret_key=SecretStr("s" * 40), root_key=SecretStr("r" * 40), rate_limits="off"
+    )
     app = create_app(settings, db=db, clock=clock)
     async with app.router.lifespan_context(app), _client(app) as town.api:
         town.api.headers = await key(town, *scopes)

@@ -18,7 +18,7 @@ from app.inbound.coalescer import Coalescer
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
 from app.inbound.reading import fact_of
-from app.inbound.schemas import OutcomeOut
+from app.inbound.schemas.events import OutcomeOut
 from app.kit import logs
 from app.kit.server import run, server_of
 from app.main import create_app

@@ -7,7 +7,7 @@ import pytest
 
 from app.cli import cli
 from app.inbound import batches, spreadsheets
-from app.inbound.schemas import MOST_LINES, MOST_REFUNDS
+from app.inbound.schemas.events import MOST_LINES, MOST_REFUNDS
 from app.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

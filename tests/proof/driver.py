@@ -212,7 +212,9 @@ def told(row):
 async def service(database_url, pool=5):
     """The real application in process; yields its client and its database."""
     db = connect(database_url, pool=pool, overflow=5)
-    settings = Settings.model_construct(root_key=SecretStr(ROOT), rate_limits="off")
+    settings = Settings.model_construct(
+        secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
+    )
     app = create_app(settings, db=db)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with (

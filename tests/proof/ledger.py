@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from app.customers.models import Represents, Who
 from app.customers.service import organization_on
 from app.inbound.reading import fact_of
-from app.inbound.schemas import OrderEventIn
+from app.inbound.schemas.events import OrderEventIn
 from app.kit.clock import local_date
 from app.orders.counting import Counted
 from app.orders.facts import Fact, FactType, key_of

@@ -59,7 +59,9 @@ async def send(port: int, request: Request) -> Answer:
 async def serving(url: str):
     """The real application behind the real server; yields its port and its database."""
     db = connect(url, pool=5, overflow=5)
-    settings = Settings.model_construct(root_key=SecretStr(ROOT), rate_limits="off")
+    settings = Settings.model_construct(
+        secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
+    )
     server = server_of(create_app(settings, db=db), "127.0.0.1", 0, lambda: None)
     task = asyncio.create_task(server.serve())
     while not server.started:

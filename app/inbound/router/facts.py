@@ -8,7 +8,7 @@ from app.inbound import batches, rates
 from app.inbound.errors import BatchRefused, EventConflict
 from app.inbound.examples import BATCH_BODY, EVENTS
 from app.inbound.intake import Intake
-from app.inbound.schemas import OrderEventIn, OutcomeOut, OutcomesOut, RatesSet
+from app.inbound.schemas.events import OrderEventIn, OutcomeOut, OutcomesOut, RatesSet
 from app.kit.errors import (
     RequestInvalid,
     StrictRoute,
