@@ -3,6 +3,7 @@
 from app.access.models import ApiKey, IdempotencyKey
 from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
+from app.inbound.models import SourceCount, SourceRow, SourceSecret
 from app.kit.tables import metadata
 from app.orders.models import DayTotal, EventRef, Order, OrderEvent, OrderRef
 from app.outbound.models import Feed, Lease
@@ -31,5 +32,8 @@ __all__ = [
     "Program",
     "ProgramVersion",
     "Representation",
+    "SourceCount",
+    "SourceRow",
+    "SourceSecret",
     "metadata",
 ]

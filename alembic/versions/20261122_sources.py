@@ -7,8 +7,60 @@ down_revision = "20261122_engine"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
-UNDO: tuple[str, ...] = ()
+STATEMENTS: tuple[str, ...] = (
+    """
+    CREATE TABLE sources (
+        id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        key TEXT NOT NULL,
+        token TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        time_zone TEXT NOT NULL,
+        currency_map JSONB NOT NULL,
+        test BOOLEAN NOT NULL,
+        allowed_addresses TEXT[],
+        version INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        deleted_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT sources_pkey PRIMARY KEY (id),
+        CONSTRAINT sources_platform_check CHECK (platform IN ('standard', 'shopify', 'woocommerce', 'stripe', 'bigcommerce', 'saleor', 'shopware', 'adobe_commerce', 'commerceml', 'cs_cart', 'agora')),
+        CONSTRAINT sources_version_check CHECK (version >= 1),
+        CONSTRAINT sources_token_key UNIQUE (token)
+    )
+    """,
+    "CREATE UNIQUE INDEX sources_program_id_key_key ON sources (program_id, key) WHERE deleted_at IS NULL",
+    """
+    CREATE TABLE source_secrets (
+        id UUID NOT NULL,
+        source_id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        place INTEGER NOT NULL,
+        sealed BYTEA NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        last_used_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT source_secrets_pkey PRIMARY KEY (id)
+    )
+    """,
+    "CREATE INDEX source_secrets_source_id_place_idx ON source_secrets (source_id, place)",
+    """
+    CREATE TABLE source_counts (
+        source_id UUID NOT NULL,
+        what TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        program_id UUID NOT NULL,
+        number BIGINT NOT NULL,
+        last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        CONSTRAINT source_counts_pkey PRIMARY KEY (source_id, what, reason),
+        CONSTRAINT source_counts_what_check CHECK (what IN ('ignored', 'refused'))
+    )
+    """,
+)
+UNDO: tuple[str, ...] = (
+    "DROP TABLE source_counts",
+    "DROP TABLE source_secrets",
+    "DROP TABLE sources",
+)
 
 
 def upgrade() -> None:

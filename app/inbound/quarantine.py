@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -16,7 +16,11 @@ from app.orders.facts import Fact
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """An event that is kept though it cannot be read or recorded. `said`: as it came, as JSON."""
+    """An event that is kept though it cannot be read or recorded.
+
+    `said`: as it came, the bytes of a delivery or JSON. `headers`: of a delivery, what reading
+    it again needs; None = it came by API.
+    """
 
     event_id: str
     source: str
@@ -24,6 +28,7 @@ class Unusable:
     said: bytes
     reason: str
     detail: str | None = None
+    headers: Mapping[str, str] | None = None
 
     @classmethod
     def of_fact(cls, fact: Fact, reason: str) -> Self:
