@@ -11,6 +11,9 @@ REQUEST_SECONDS = Histogram(
 IN_FLIGHT = Gauge("tiers_http_in_flight", "Requests being worked on.")
 AUTH_FAILURES = Counter("tiers_auth_failures", "Requests refused for their key.", ["reason"])
 RATE_LIMITED = Counter("tiers_rate_limited", "Requests refused for their number.")
+ADDRESS_REFUSED = Counter(
+    "tiers_address_refused", "Requests to the outside that were not made for their address."
+)
 DB_ERRORS = Counter("tiers_db_errors", "Errors of the database that met a request.", ["class"])
 STARTUP_WARNINGS = Gauge("tiers_startup_warnings", "What was doubtful when the service started.")
 BUILD_INFO = Gauge("tiers_build_info", "Always 1.", ["version"])
