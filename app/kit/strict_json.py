@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
@@ -34,8 +35,10 @@ class DuplicateKey(Exception):
         super().__init__(f"{named} occurs twice in one object.")
 
 
-def parse_json(body: bytes, most_keys: int = MAX_KEYS) -> Any:
-    """The value of a JSON text.
+def parse_json(
+    body: bytes, most_keys: int = MAX_KEYS, read_fraction: Callable[[str], Any] = float
+) -> Any:
+    """The value of a JSON text. `read_fraction`: of a number that is no plain integer.
 
     Raises Unparsable and DuplicateKey; their text never holds values of the body. Numbers that
     no field can hold stay numbers that no field can hold.
@@ -59,6 +62,7 @@ def parse_json(body: bytes, most_keys: int = MAX_KEYS) -> Any:
             object_pairs_hook=read_object,
             parse_constant=_refuse_constant,
             parse_int=_read_integer,
+            parse_float=read_fraction,
         )
     except UnicodeDecodeError:
         raise Unparsable(NOT_UTF_8) from None

@@ -1,5 +1,20 @@
-"""The platforms we read, by the name that a source has for its platform."""
+"""The platforms we read, by the name that a source has for its platform.
 
+A new platform is one file beside this one and its name in two lines below.
+"""
+
+from collections.abc import Mapping
+
+from app.inbound.adapters import shopify, standard, woocommerce
 from app.inbound.adapters.contract import Adapter
 
-ADAPTERS: dict[str, Adapter] = {}
+ADAPTERS: Mapping[str, Adapter] = {
+    "standard": standard,
+    "shopify": shopify,
+    "woocommerce": woocommerce,
+}
+
+
+def currency_map_of(adapter: Adapter) -> Mapping[str, str]:
+    """What a new source's currency map is made with."""
+    return getattr(adapter, "CURRENCY_MAP", {})

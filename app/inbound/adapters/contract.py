@@ -16,10 +16,32 @@ Page 7, section 2.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 Headers = Mapping[str, str]
+
+
+class Reason(StrEnum):
+    """Why something authentic is quarantined. Page 7, section 3."""
+
+    not_parsable = "not_parsable"
+    not_valid = "not_valid"
+    missing_field = "missing_field"
+    bad_amount = "bad_amount"
+    bad_time = "bad_time"
+    bad_flag = "bad_flag"
+    unknown_currency = "unknown_currency"
+    unmapped_status = "unmapped_status"
+    topic_mismatch = "topic_mismatch"
+    sequence_missing = "sequence_missing"
+    refund_without_order = "refund_without_order"
+    needs_fetch = "needs_fetch"
+    event_conflict = "event_conflict"
+    customer_redacted = "customer_redacted"
+
+
 NO_INSTANT = "@"
 UTC = ZoneInfo("UTC")
 
