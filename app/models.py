@@ -5,7 +5,15 @@ from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
 from app.inbound.models import SourceCount, SourceRow, SourceSecret
 from app.kit.tables import metadata
-from app.orders.models import DayTotal, EventRef, Order, OrderEvent, OrderRef
+from app.orders.models import (
+    DayTotal,
+    EventRef,
+    Order,
+    OrderEvent,
+    OrderRef,
+    Remap,
+    StatusMapRow,
+)
 from app.outbound.models import Feed, Lease
 from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
@@ -31,9 +39,11 @@ __all__ = [
     "Position",
     "Program",
     "ProgramVersion",
+    "Remap",
     "Representation",
     "SourceCount",
     "SourceRow",
     "SourceSecret",
+    "StatusMapRow",
     "metadata",
 ]

@@ -55,8 +55,38 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT source_counts_what_check CHECK (what IN ('ignored', 'refused'))
     )
     """,
+    """
+    CREATE TABLE status_maps (
+        program_id UUID NOT NULL,
+        source TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        words JSONB NOT NULL,
+        made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        CONSTRAINT status_maps_pkey PRIMARY KEY (program_id, source, revision),
+        CONSTRAINT status_maps_revision_check CHECK (revision >= 1)
+    )
+    """,
+    """
+    CREATE TABLE remaps (
+        program_id UUID NOT NULL,
+        source TEXT NOT NULL,
+        owes_check BOOLEAN NOT NULL,
+        attempts INTEGER NOT NULL,
+        retry_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        CONSTRAINT remaps_pkey PRIMARY KEY (program_id, source),
+        CONSTRAINT remaps_attempts_check CHECK (attempts >= 0)
+    )
+    """,
+    "ALTER TABLE order_events ADD COLUMN headers JSONB",
+    "ALTER TABLE orders ADD COLUMN map_revision INTEGER",
+    "CREATE INDEX orders_program_id_source_map_revision_idx ON orders (program_id, source, map_revision) WHERE map_revision IS NOT NULL",
 )
 UNDO: tuple[str, ...] = (
+    "DROP INDEX orders_program_id_source_map_revision_idx",
+    "ALTER TABLE orders DROP COLUMN map_revision",
+    "ALTER TABLE order_events DROP COLUMN headers",
+    "DROP TABLE remaps",
+    "DROP TABLE status_maps",
     "DROP TABLE source_counts",
     "DROP TABLE source_secrets",
     "DROP TABLE sources",

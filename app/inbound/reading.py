@@ -23,12 +23,20 @@ def order_key(program_id: UUID, source: str, order_id: str) -> UUID:
     return computed_id(program_id, "order", source, order_id)
 
 
-def fact_of(program_id: UUID, event: EventIn, received_at: datetime) -> Fact:
-    """The fact that an event tells: nulls left out, amounts and instants normalized."""
+def fact_of(
+    program_id: UUID, event: EventIn, received_at: datetime, raw_status: str | None = None
+) -> Fact:
+    """The fact that an event tells: nulls left out, amounts and instants normalized.
+
+    `raw_status`: what a platform said, where the event's status is mapped from it. It is the
+    content then: told again after an edit of the map, the event is the same.
+    """
     kind = FactType(event.type)
     body = _body(event, kind)
+    if raw_status is not None:
+        body["raw_status"] = raw_status
     text = normal_text(body)
-    digest = content_hash(text)
+    digest = content_hash(text if raw_status is None else normal_text(_unmapped(body)))
     order_id = body.get("order_id", body.get("id")) if kind.of_order else None
     return Fact(
         event_key=computed_id(program_id, "event", event.source, event.event_id),
@@ -54,6 +62,10 @@ def _body(event: Any, kind: FactType) -> dict[str, Any]:
             return _normal(event.order)
         case _:
             return _normal(event.customer)
+
+
+def _unmapped(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "status"}
 
 
 def _version(event: EventIn, kind: FactType, body: Mapping[str, Any], digest: bytes) -> str:

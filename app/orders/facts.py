@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 RANKS = {"pending": 0, "paid": 1, "closed": 2, "cancelled": 3, "deleted": 4}
+STATUSES = tuple(RANKS)
 REFUND_DIGITS = 30
 REFUND_SCALE = 8
 NORMAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
@@ -34,8 +35,9 @@ class Fact:
     """An order event in its normal form: nulls left out, amounts and instants normalized.
 
     `body` is the order object as sent, the refund, or what a customer event says; `text` the
-    same as it is hashed. `version` orders the states of one order; events that are no states
-    have it for ties alone.
+    same as JSON. `version` orders the states of one order; events that are no states have it for
+    ties alone. Where the status was mapped from a platform's own word, `body` has that word as
+    `raw_status`, and the hash leaves the status out.
     """
 
     event_key: UUID
@@ -84,6 +86,11 @@ def version_of(
 def moment(sequence: int, occurred_at: datetime) -> str:
     """The part of a version that tells when: (sequence, occurred_at)."""
     return f"{sequence + 1:020d}.{instant_text(occurred_at)}"
+
+
+def status_received(version: str) -> str:
+    """The status that a state had when it was received: its version keeps it for ever."""
+    return STATUSES[int(version[MOMENT + 1])]
 
 
 def instant_text(instant: datetime) -> str:

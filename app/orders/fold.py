@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.orders.facts import MOMENT, Fact, FactType, instant_text
+from app.orders.facts import MOMENT, Fact, FactType, instant_text, status_received
+from app.orders.statuses import mapped
 
 NOTHING = Decimal(0)
 WHOLE_SECONDS = len("2026-11-22T10:15:30Z")
@@ -18,7 +19,10 @@ STAMPED = ("placed_at", "paid_at", "closed_at", "cancelled_at")
 
 
 class State(NamedTuple):
-    """One state of an order; the instants are texts of UTC or None."""
+    """One state of an order; the instants are texts of UTC or None.
+
+    `raw`: the platform's own word, which the source's status map gave its `status`.
+    """
 
     version: str
     status: str
@@ -27,6 +31,7 @@ class State(NamedTuple):
     paid_at: str | None = None
     closed_at: str | None = None
     cancelled_at: str | None = None
+    raw: str | None = None
 
 
 class Told(NamedTuple):
@@ -61,6 +66,11 @@ class Known:
         return self.states[-1].status if self.states else None
 
     @property
+    def has_raw(self) -> bool:
+        """Whether a status map decides what one of the states means."""
+        return any(state.raw is not None for state in self.states)
+
+    @property
     def refunded(self) -> Decimal:
         """The sum of the refunds in force, in the order's currency."""
         if not self.listed and not self.told:
@@ -85,6 +95,25 @@ def learn(known: Known, fact: Fact) -> Known:
             return replace(known, told=_with_told(known, refund, fact.version))
 
 
+def under(known: Known, status_map: Mapping[str, str]) -> Known:
+    """The knowledge with every raw status read by this map.
+
+    One that the map does not know any more means what it meant when it was received. Versions
+    stay: which state is the newest does not depend on the map.
+    """
+    if not known.has_raw:
+        return known
+    states = {_read(state, status_map) for state in known.states}
+    return replace(known, states=tuple(sorted(states)))
+
+
+def _read(state: State, status_map: Mapping[str, str]) -> State:
+    if state.raw is None:
+        return state
+    status = mapped(status_map, state.raw) or status_received(state.version)
+    return state._replace(status=status)
+
+
 def _learn_snapshot(known: Known, fact: Fact) -> Known:
     order = fact.body
     refunds = {refund["id"]: refund["amount"] for refund in order.get("refunds", ())}
@@ -102,8 +131,8 @@ def _learn_snapshot(known: Known, fact: Fact) -> Known:
 
 
 def _with_state(known: Known, fact: Fact, status: str) -> tuple[State, ...]:
-    stamps = [_stamp(fact.body.get(name)) for name in STAMPED]
-    state = State(fact.version, status, instant_text(fact.occurred_at), *stamps)
+    said = [_stamp(fact.body.get(name)) for name in STAMPED] + [fact.body.get("raw_status")]
+    state = State(fact.version, status, instant_text(fact.occurred_at), *said)
     return tuple(sorted({*known.states, state})) if known.states else (state,)
 
 
@@ -131,7 +160,11 @@ def to_json(known: Known) -> tuple[list[Any], dict[str, Any]]:
         "told": {one: list(told) for one, told in known.told.items()},
         "order_version": known.order_version,
     }
-    return [list(state) for state in known.states], refunds
+    return [_listed(state) for state in known.states], refunds
+
+
+def _listed(state: State) -> list[str | None]:
+    return list(state if state.raw is not None else state[:-1])
 
 
 def from_json(

@@ -86,6 +86,7 @@ class OrderEvent(Table, table=True):
     content_hash: bytes = column("bytes")
     parsed: dict[str, Any] | None = column("json", null=True)
     raw: bytes | None = column("bytes", null=True)
+    headers: dict[str, Any] | None = column("json", null=True)  # that reading the raw bytes needs
     outcome: str = column("text")
     reason: str | None = column("text", null=True)
     detail: str | None = column("text", null=True)
@@ -115,6 +116,7 @@ class Order(Table, table=True):
         index("member_id", "counted_on"),
         index("program_id", "customer_id"),
         index("program_id", "currency", "counted_on", where="rate_from = 'table'"),
+        index("program_id", "source", "map_revision", where="map_revision IS NOT NULL"),
     )
 
     member_id: UUID = column("uuid", key=True)
@@ -137,6 +139,36 @@ class Order(Table, table=True):
     counted_on: date | None = column("day", null=True)
     counted_amount: int = column("bigint", default="0")  # minor units, net of refunds
     excluded_because: str | None = column("text", null=True)
+    map_revision: int | None = column("integer", null=True)  # null: no state has a raw status
+
+
+class StatusMapRow(Table, table=True):
+    """What a source's raw statuses mean, from a revision on; never updated."""
+
+    __tablename__ = "status_maps"
+    __table_args__ = (at_least("revision", 1),)
+
+    program_id: UUID = column("uuid", key=True)
+    source: str = column("text", key=True)
+    revision: int = column("integer", key=True)
+    words: dict[str, Any] = column("json")
+    made_at: datetime = column("instant")
+
+
+class Remap(Table, table=True):
+    """A source whose stored orders are to be read by its newest map; done when they are.
+
+    `owes_check`: orders were stored when the map changed, so everybody is checked at the end.
+    """
+
+    __tablename__ = "remaps"
+    __table_args__ = (at_least("attempts", 0),)
+
+    program_id: UUID = column("uuid", key=True)
+    source: str = column("text", key=True)
+    owes_check: bool = column("flag")
+    attempts: int = column("integer")
+    retry_at: datetime = column("instant")
 
 
 class DayTotal(Table, table=True):

@@ -46,6 +46,7 @@ class Kept(NamedTuple):
     order_id: str
     known: Known
     before: Contribution
+    map_revision: int | None
 
 
 async def pins(session: Session, program_id: UUID, keys: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -218,7 +219,7 @@ def _kept(row: Any) -> Kept:
     known = from_json(_json(row.state), _json(row.history), _json(row.refunds))
     counts = row.counted_on is not None and row.excluded_because is None
     before = Contribution(row.member_id, row.counted_on, row.counted_amount, counts)
-    return Kept(row.order_key, row.source, row.order_id, known, before)
+    return Kept(row.order_key, row.source, row.order_id, known, before, row.map_revision)
 
 
 def _json(value: Any) -> Any:

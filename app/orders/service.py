@@ -1,19 +1,21 @@
 """Records facts: the inbox, the state of every order, and the day totals that follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.customers.models import Locked
 from app.kit.db import Session
-from app.orders import inbox, repository
+from app.orders import inbox, repository, status_maps
 from app.orders.facts import Fact, key_of
-from app.orders.models import Contribution, Touch
-from app.orders.repository import Kept
+from app.orders.models import Touch
+from app.orders.resettling import Shelf, resettle, shelf
 from app.orders.resolving import Book, require, resolver
-from app.orders.stepping import Recorded, Step, advance, compare, steps_of
+from app.orders.statuses import NO_MAP
+from app.orders.stepping import Recorded, Step, advance, steps_of
 from app.orders.writing import Entry, settle
+from app.programs import rechecking
 
 
 async def record(
@@ -29,12 +31,16 @@ async def record(
     be among `locked`; raises NeedMembers for others that turn out to be touched.
     """
     require(pinned.values(), locked)
-    await recount(session, book, _stale(book, locked), locked)
+    stale = _stale(book, locked)
+    if stale:
+        await recount(session, book, stale, locked)
+        pinned = await repository.pins(session, book.program_id, pinned)
+    mapped = {fact.source for fact in facts if "raw_status" in fact.body}
+    pinned, kept, maps = await shelf(session, book, pinned, locked, mapped)
     homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
     verdicts = await inbox.verdicts(session, book, facts, homes, locked)
-    kept = await repository.orders_at(session, book.program_id, pinned)
     known = {key: one.known for key, one in kept.items()}
-    steps = steps_of(facts, verdicts, known)
+    steps = steps_of(facts, verdicts, known, maps)
     found = await resolver(session, book, [step.known for step in steps.values()], locked)
     recorded = Recorded([])
     before = {key: one.before for key, one in kept.items()}
@@ -42,7 +48,7 @@ async def record(
         outcome = verdict or advance(steps[number], pinned, before, found, recorded)
         recorded.outcomes.append(outcome)
     await inbox.file(session, book, facts, recorded.outcomes, homes)
-    entries = _entries(steps.values(), before, pinned, recorded)
+    entries = _entries(steps.values(), Shelf(pinned, kept, maps), recorded)
     if entries:
         await settle(session, book, found, entries, locked)
     arrived = {key_of(step.fact) for step in steps.values() if step.known.states}
@@ -66,7 +72,7 @@ async def recount(
     if not asked:
         return set()
     kept = await repository.orders_of(session, book.program_id, asked)
-    touched = await _resettle(session, book, kept, locked)
+    touched = await resettle(session, book, kept, locked)
     await repository.counted_under(session, book.program_id, asked, book.rules.counting)
     return set(touched)
 
@@ -81,7 +87,7 @@ async def rehome(
     homes = await repository.orders_of_customers(session, book.program_id, customers)
     require(homes.values(), locked)
     kept = await repository.orders_at(session, book.program_id, homes)
-    return set(await _resettle(session, book, list(kept.values()), locked))
+    return set(await resettle(session, book, list(kept.values()), locked))
 
 
 async def convert_anew(
@@ -92,8 +98,8 @@ async def convert_anew(
     `orders`: order key → home. Raises NeedMembers.
     """
     require(orders.values(), locked)
-    kept = await repository.orders_at(session, book.program_id, orders)
-    return await _resettle(session, book, list(kept.values()), locked)
+    found = await shelf(session, book, orders, locked)
+    return await resettle(session, book, list(found.kept.values()), locked)
 
 
 async def converted_on(
@@ -112,6 +118,27 @@ async def keep_unusable(
         await repository.file_events(session, (rows[key] for key in sorted(new)))
 
 
+async def status_map(session: Session, program_id: UUID, source: str) -> dict[str, str]:
+    """What the raw statuses of a source mean; empty if it has no map."""
+    found = await status_maps.current(session, program_id, [source])
+    return dict(found.get(source, NO_MAP).words)
+
+
+async def set_status_map(
+    session: Session, program_id: UUID, source: str, words: Mapping[str, str], at: datetime
+) -> None:
+    """From now on the raw statuses of a source mean this, those of its stored orders too.
+
+    The worker reads the stored ones anew, then one check of everybody follows. Waits for the
+    facts that are being recorded; lock neither the program nor a member before.
+    """
+    await status_maps.ask_remap(session, program_id, source, at)
+    await rechecking.lock(session, program_id)
+    if await status_map(session, program_id, source) != dict(words):
+        await status_maps.insert(session, program_id, source, words, at)
+        await status_maps.owe_check(session, program_id, source)
+
+
 async def pins(session: Session, book: Book, facts: Iterable[Fact]) -> dict[UUID, UUID]:
     """Order key → home, of the orders named that have one."""
     keys = {fact.order_key for fact in facts if fact.order_key is not None}
@@ -123,34 +150,11 @@ async def pin(session: Session, book: Book, proposed: Mapping[UUID, UUID]) -> di
     return await repository.pin_orders(session, book.program_id, proposed, book.at)
 
 
-async def _resettle(
-    session: Session, book: Book, kept: Sequence[Kept], locked: Mapping[UUID, Locked]
-) -> dict[UUID, Touch]:
-    """Place and count orders anew that no fact has changed; what that did, by member."""
-    found = await resolver(session, book, [one.known for one in kept], locked)
-    recorded = Recorded([])
-    entries = []
-    for one in kept:
-        was = one.before
-        after, counted = found.contribution(one.known, was.home)
-        compare(was, after, one.order_key, recorded)
-        named = (one.order_key, one.source, one.order_id)
-        entries.append(Entry(*named, one.known, was.home, was, after, counted))
-    if entries:
-        await settle(session, book, found, entries, locked)
-    return recorded.touches
-
-
 def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
     return [one.member_id for one in locked.values() if one.counting < book.rules.counting]
 
 
-def _entries(
-    steps: Iterable[Step],
-    before: Mapping[UUID, Contribution],
-    pinned: Mapping[UUID, UUID],
-    recorded: Recorded,
-) -> list[Entry]:
+def _entries(steps: Iterable[Step], found: Shelf, recorded: Recorded) -> list[Entry]:
     last = {key_of(step.fact): step for step in steps}
     return [
         Entry(
@@ -158,9 +162,12 @@ def _entries(
             step.fact.source,
             step.fact.order_id or "",
             step.known,
-            pinned[key],
-            before.get(key),
+            found.homes[key],
+            found.kept[key].before if key in found.kept else None,
             *recorded.ends[key],
+            map_revision=found.maps.get(step.fact.source, NO_MAP).revision
+            if step.known.has_raw
+            else None,
             text=step.fact.text if step.fact.body is step.known.order else None,
         )
         for key, step in last.items()

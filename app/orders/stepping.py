@@ -7,11 +7,13 @@ from uuid import UUID
 
 from app.orders.counting import Counted
 from app.orders.facts import Fact, FactType, key_of
-from app.orders.fold import Known, learn
+from app.orders.fold import Known, learn, under
 from app.orders.models import Contribution, Outcome, Touch
 from app.orders.resolving import Resolver
+from app.orders.statuses import NO_MAP, StatusMap
 
 UNKNOWN = Known()
+NO_MAPS: Mapping[str, StatusMap] = {}
 
 
 class Step(NamedTuple):
@@ -37,15 +39,22 @@ class Recorded:
 
 
 def steps_of(
-    facts: Sequence[Fact], verdicts: Sequence[Outcome | None], known: Mapping[UUID, Known]
+    facts: Sequence[Fact],
+    verdicts: Sequence[Outcome | None],
+    known: Mapping[UUID, Known],
+    maps: Mapping[str, StatusMap] = NO_MAPS,
 ) -> dict[int, Step]:
-    """Number of the fact → the order after it, of the facts that are new: those of no verdict."""
+    """Number of the fact → the order after it, of the facts that are new: those of no verdict.
+
+    `maps`: by source, what raw statuses mean now.
+    """
     current = dict(known)
     steps = {}
     for number, (fact, verdict) in enumerate(zip(facts, verdicts, strict=True)):
         if verdict is None:
             key = key_of(fact)
-            current[key] = learn(current.get(key, UNKNOWN), fact)
+            words = maps.get(fact.source, NO_MAP).words
+            current[key] = under(learn(current.get(key, UNKNOWN), fact), words)
             steps[number] = Step(fact, current[key])
     return steps
 

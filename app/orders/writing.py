@@ -18,7 +18,8 @@ class Entry(NamedTuple):
     """An order to be stored. `home`: where it was, or was thought to belong.
 
     `before`: what it added until now, None = nobody knew it; `after`: what it adds from now on.
-    `text`: of the order object, where it is at hand.
+    `map_revision`: of the status map that `known` was read by. `text`: of the order object, where
+    it is at hand.
     """
 
     order_key: UUID
@@ -29,6 +30,7 @@ class Entry(NamedTuple):
     before: Contribution | None
     after: Contribution
     counted: Counted
+    map_revision: int | None
     text: str | None = None
 
 
@@ -85,6 +87,7 @@ def _row(book: Book, found: Resolver, entry: Entry) -> Mapping[str, Any]:
         "counted_on": counted.day,
         "counted_amount": counted.amount,
         "excluded_because": counted.excluded_because,
+        "map_revision": entry.map_revision,
     }
 
 

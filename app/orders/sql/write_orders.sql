@@ -8,4 +8,5 @@ ON CONFLICT (member_id, order_key) DO UPDATE
        refunded = EXCLUDED.refunded, over_refunded = EXCLUDED.over_refunded,
        date_substituted = EXCLUDED.date_substituted,
        basis_substituted = EXCLUDED.basis_substituted, counted_on = EXCLUDED.counted_on,
-       counted_amount = EXCLUDED.counted_amount, excluded_because = EXCLUDED.excluded_because
+       counted_amount = EXCLUDED.counted_amount, excluded_because = EXCLUDED.excluded_because,
+       map_revision = EXCLUDED.map_revision
