@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.inbound.adapters.contract import NO_INSTANT, Reason, Rules, Unreadable
 from app.kit import texts
 from app.kit.strict_json import MAX_DIGITS
+from app.orders.statuses import mapped
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 EPOCH = re.compile(r"[0-9]{1,11}")
@@ -135,11 +136,9 @@ def as_currency(value: Any, rules: Rules, pointer: str = "") -> str:
 
 
 def as_status(raw: str, rules: Rules, pointer: str = "") -> str:
-    """Ours: by the exact raw status, then `first/*`, then `*/second`, then `*`."""
-    first, _, second = raw.partition("/")
-    for wanted in (raw, f"{first}/*", f"*/{second}", "*"):
-        if wanted in rules.status_map:
-            return rules.status_map[wanted]
+    """Ours, as the source's map says; it is asked again when the map is edited."""
+    if (status := mapped(rules.status_map, raw)) is not None:
+        return status
     raise Unreadable(Reason.unmapped_status, pointer, shown(raw))
 
 
