@@ -135,7 +135,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     token = settings.metrics_token
     app.state.db = db
     app.state.seal = seal_of(settings)
-    app.state.outgoing = Outgoing(settings.webhook_allow_cidrs)
+    app.state.outgoing = Outgoing.at_start(settings.webhook_allow_cidrs)
     pipeline = Pipeline(db)
     app.state.intake = Intake(pipeline, Coalescer(pipeline))
     app.state.waiting = Waiting(lambda: app.state.stopping)

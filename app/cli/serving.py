@@ -127,7 +127,7 @@ async def _work() -> None:
 
 
 async def _run_loops(found: Office, ended: asyncio.Event) -> None:
-    outgoing = Outgoing(found.settings.webhook_allow_cidrs)
+    outgoing = Outgoing.at_start(found.settings.webhook_allow_cidrs)
     abroad = Abroad(seal_of(found.settings), outgoing)
     loops = background.start(found.db, found.clock, abroad=abroad)
     logs.log("worker_started", worker=loops.id)

@@ -55,9 +55,9 @@ async def forever(listener, reader, writer):
 
 
 @contextlib.asynccontextmanager
-async def listening(answer=forever, *, host="127.0.0.1", tls=None):
+async def listening(answer=forever, *, host="127.0.0.1", port=0, tls=None):
     listener = Listener(answer)
-    server = await asyncio.start_server(listener, host, 0, ssl=tls)
+    server = await asyncio.start_server(listener, host, port, ssl=tls)
     listener.port = server.sockets[0].getsockname()[1]
     try:
         yield listener

@@ -11,6 +11,7 @@ from tests.proof import (
     model_over_http,
     same_member,
     scheduler,
+    ssrf,
 )
 from tests.proof.campaign import Run
 
@@ -25,4 +26,5 @@ CAMPAIGNS: dict[str, Run] = {
     "scheduler": scheduler.run,
     "hostile-values": hostile_values.run,
     "access": access.run,
+    "ssrf": ssrf.run,
 }

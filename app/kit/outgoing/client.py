@@ -2,11 +2,13 @@ import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from typing import Self
 
 import httpcore2 as httpcore
 
 from app import VERSION
-from app.kit.metrics import ADDRESS_REFUSED
+from app.kit.logs import log
+from app.kit.metrics import ADDRESS_REFUSED, STARTUP_WARNINGS
 from app.kit.outgoing.addresses import Network, passes
 from app.kit.outgoing.failures import Answer, SendFailed, UrlRefused, Word
 from app.kit.outgoing.names import Resolve, Resolver
@@ -42,6 +44,14 @@ class Outgoing:
         self._trust = trust or httpcore.default_ssl_context()
         self._trust.set_alpn_protocols(["http/1.1"])
         self._pool = Pool()
+
+    @classmethod
+    def at_start(cls, allowed: Sequence[Network]) -> Self:
+        """That of a starting process, which tells what it lets through beyond the rule."""
+        for network in allowed:
+            log("addresses_allowed", "warning", address=str(network))
+        STARTUP_WARNINGS.inc(sum(network.is_loopback for network in allowed))
+        return cls(allowed)
 
     def check_url(self, url: str) -> None:
         """Raises UrlRefused. The address itself is judged at every connect."""
