@@ -23,6 +23,7 @@ EMPTY = "The document is empty."
 TOO_LONG = f"One element has more than {MAX_ROW} bytes."
 TOO_DEEP = f"Elements are nested more than {MAX_DEPTH} levels deep."
 NO_TYPES = "A document type is refused, and so is a very long prolog."
+OTHER_ROOT = "The root element is another than expected."
 TWO_ENCODINGS = "The encoding must be UTF-8 or windows-1251, as declared."
 
 _PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
@@ -53,12 +54,15 @@ class Row:
     root: dict[str, str]
 
 
-def rows(chunks: Iterable[bytes], names: AbstractSet[str]) -> Iterator[Row]:
+def rows(
+    chunks: Iterable[bytes], names: AbstractSet[str], roots: AbstractSet[str] = frozenset()
+) -> Iterator[Row]:
     """The outermost elements of these names, whatever their namespace, as they end.
 
-    Raises NotXml: rows before the fault have been given by then.
+    `roots`: the names that the root may have, none = any. Raises NotXml: rows before the fault
+    have been given by then.
     """
-    reader = _Reader(names)
+    reader = _Reader(names, roots)
     parser: etree.XMLPullParser | None = None
     for chunk in _pieces(chunks):
         if parser is None:
@@ -105,6 +109,7 @@ class _Reader:
     """Follows the parser's events; what is no row is dropped as it ends."""
 
     names: AbstractSet[str]
+    roots: AbstractSet[str]
     root: dict[str, str] = field(default_factory=dict)
     depth: int = 0
     row_depth: int = 0
@@ -139,6 +144,8 @@ class _Reader:
 
     def _begin(self, element: Element) -> None:
         if not self.depth:
+            if self.roots and name_of(element) not in self.roots:
+                raise NotXml(OTHER_ROOT)
             self.root = {str(name): str(value) for name, value in element.attrib.items()}
         self.depth += 1
         if self.depth > MAX_DEPTH:

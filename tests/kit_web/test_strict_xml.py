@@ -111,6 +111,12 @@ def test_a_document_cut_anywhere_is_refused():
             list(rows([body[:end]], frozenset({"Заказ"})))
 
 
+def test_another_root_than_the_expected_is_refused():
+    assert [*rows([b"<a><Row/></a>"], {"Row"}, {"a"})]
+    with pytest.raises(NotXml, match="root"):
+        list(rows([b"<b><Row/></b>"], {"Row"}, {"a"}))
+
+
 def test_nothing_is_included_from_elsewhere():
     body = b"""<a xmlns:i="http://www.w3.org/2001/XInclude">
         <Row><i:include href="file:///etc/passwd" parse="text"/></Row></a>"""

@@ -5,13 +5,27 @@ A new platform is one file beside this one and its name in two lines below.
 
 from collections.abc import Mapping
 
-from app.inbound.adapters import shopify, standard, woocommerce
+from app.inbound.adapters import (
+    adobe_commerce,
+    agora,
+    commerceml,
+    cs_cart,
+    shopify,
+    shopware,
+    standard,
+    woocommerce,
+)
 from app.inbound.adapters.contract import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
     "standard": standard,
     "shopify": shopify,
     "woocommerce": woocommerce,
+    "shopware": shopware,
+    "adobe_commerce": adobe_commerce,
+    "commerceml": commerceml,
+    "cs_cart": cs_cart,
+    "agora": agora,
 }
 
 

@@ -1,0 +1,23 @@
+"""What a script of the shop posts and signs by Standard Webhooks; platforms without webhooks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.inbound.adapters.contract import Headers
+from app.inbound.adapters.signatures import signed_by_standard, standard_id, standard_signed_at
+from app.inbound.adapters.values import signed_id
+
+
+def verify(secrets: Sequence[str], headers: Headers, body: bytes) -> bool:
+    """Whether one of the secrets signed the message."""
+    return signed_by_standard(secrets, headers, body)
+
+
+def signed_at(headers: Headers) -> datetime | None:
+    """The signed timestamp."""
+    return standard_signed_at(headers)
+
+
+def event_id(headers: Headers, body: bytes) -> str:
+    """The signed message id, else the content's."""
+    return signed_id(standard_id(headers), body)
