@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from app.inbound.adapters import (
     adobe_commerce,
     agora,
+    bigcommerce,
     commerceml,
     cs_cart,
+    saleor,
     shopify,
     shopware,
     standard,
+    stripe,
     woocommerce,
 )
 from app.inbound.adapters.contract import Adapter
@@ -21,6 +24,9 @@ ADAPTERS: Mapping[str, Adapter] = {
     "standard": standard,
     "shopify": shopify,
     "woocommerce": woocommerce,
+    "stripe": stripe,
+    "bigcommerce": bigcommerce,
+    "saleor": saleor,
     "shopware": shopware,
     "adobe_commerce": adobe_commerce,
     "commerceml": commerceml,
