@@ -60,7 +60,7 @@ def read_documents(_order_id: str, documents: Mapping[str, Any], rules: Rules) -
     if len(orders) == 1:
         event = _order(orders[0], rules)
         return Reading((event,)) if event else Reading(ignored="parent_order")
-    told = [_told(order, rules) for order in orders]
+    told = [event for _, event in _told(orders, rules)]
     facts = tuple(one for one in told if isinstance(one, FactEvent))
     failed = tuple(one for one in told if isinstance(one, Failure))
     if facts or failed:
@@ -76,7 +76,16 @@ def _orders(body: Part) -> list[Part]:
     return [body]
 
 
-def _told(order: Part, rules: Rules) -> FactEvent | Failure | None:
+def orders_of(body: bytes, rules: Rules) -> list[tuple[str, FactEvent | Failure | None]]:
+    """Each order's id and what it says; None for a parent order. Raises Unreadable."""
+    return _told(_orders(Part.of_body(body)), rules)
+
+
+def _told(orders: list[Part], rules: Rules) -> list[tuple[str, FactEvent | Failure | None]]:
+    return [(_id_of(order), _read(order, rules)) for order in orders]
+
+
+def _read(order: Part, rules: Rules) -> FactEvent | Failure | None:
     try:
         return _order(order, rules)
     except Unreadable as error:
