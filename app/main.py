@@ -21,6 +21,9 @@ from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
+from app.inbound.receiving_webhooks import Receiver
+from app.inbound.sources_known import KnownSources
+from app.inbound.sources_tally import Tally
 from app.kit import docs, health, metrics
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
@@ -46,7 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders.router,
     *evaluation.ROUTERS,
     *checks.ROUTERS,
-    outbound.router,
+    *outbound.ROUTERS,
 )
 WEBHOOKS: tuple[APIRouter, ...] = (outbound.webhooks,)
 
@@ -91,6 +94,7 @@ def create_app(
                 held = await stack.enter_async_context(opening)
             _open(app, settings, held)
             stack.push_async_callback(app.state.outgoing.close)
+            stack.push_async_callback(app.state.tally.close)
             for part in beside:
                 await stack.enter_async_context(part(app))
             yield
@@ -137,11 +141,16 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     app.state.seal = seal_of(settings)
     app.state.outgoing = Outgoing.at_start(settings.webhook_allow_cidrs)
     pipeline = Pipeline(db)
-    app.state.intake = Intake(pipeline, Coalescer(pipeline))
+    coalescer = Coalescer(pipeline)
+    app.state.intake = Intake(pipeline, coalescer)
+    app.state.sources = KnownSources(db, app.state.seal)
+    app.state.tally = Tally(db)
     app.state.waiting = Waiting(lambda: app.state.stopping)
     app.state.preview = preview
     app.state.metrics_token = token.get_secret_value() if token else None
-    app.state.gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
+    gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
+    app.state.gate = gate
+    app.state.receiver = Receiver(db, coalescer, gate, app.state.sources, app.state.tally)
 
 
 def seal_of(settings: Settings) -> Seal:

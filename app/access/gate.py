@@ -70,6 +70,17 @@ class Gate:
             metrics.RATE_LIMITED.inc()
             raise TooManyRequests(wait)
 
+    def pace_source(self, source: str) -> None:
+        """As `pace`, for deliveries of a source, which come without a key."""
+        if self._paced and (wait := self._rates[INGEST].take(f"source {source}")):
+            metrics.RATE_LIMITED.inc()
+            raise TooManyRequests(wait)
+
+    def failed(self, address: str) -> None:
+        """A signature of this address was wrong. Raises TooManyRequests after too many."""
+        self._limit_failures(address)
+        self._failures.take(address)
+
     async def program_of(self, known: Identity, named: str | None) -> UUID:
         """The program the request is about: the key's own, or the one a root key names."""
         if known.program_id is None and named is None:

@@ -1,4 +1,4 @@
-from app.kit.errors import AppError, Conflict, Fault
+from app.kit.errors import AppError, Conflict, Fault, NotFound
 
 
 class EventConflict(Conflict):
@@ -15,3 +15,29 @@ class BatchRefused(AppError):
 
     def __init__(self, fault: Fault) -> None:
         super().__init__("The batch cannot be read.", [fault])
+
+
+class SourceNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such source.")
+
+
+class SourceExists(Conflict):
+    def __init__(self) -> None:
+        super().__init__("There is a source with this key already.")
+
+
+class SourceKeyTaken(Conflict):
+    """Facts of another platform were told under this key."""
+
+    def __init__(self) -> None:
+        super().__init__("A deleted source of another platform had this key: its facts stay.")
+
+
+class SignatureRefused(AppError):
+    """No signature, a wrong one, or one outside its window. The answer does not say which."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The delivery is not signed as its source demands.")

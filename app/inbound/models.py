@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from app.inbound.adapters.contract import Rules
@@ -17,7 +17,7 @@ from app.kit.tables import (
     unique_index,
 )
 
-PLATFORMS = (
+Platform = Literal[
     "standard",
     "shopify",
     "woocommerce",
@@ -29,7 +29,8 @@ PLATFORMS = (
     "commerceml",
     "cs_cart",
     "agora",
-)
+]
+PLATFORMS: tuple[str, ...] = get_args(Platform)
 
 Network = IPv4Network | IPv6Network
 

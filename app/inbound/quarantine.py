@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -47,14 +47,21 @@ class Unusable:
 async def quarantine(
     db: Database, program_id: UUID, events: Sequence[Unusable], at: datetime
 ) -> None:
-    """Keep the events; one that is kept already stays as it is."""
+    """Keep the events in a transaction of their own."""
 
     async def work(session: Session) -> None:
-        rows = {one.key(program_id): _row(program_id, one, at) for one in events}
-        await orders.keep_unusable(session, program_id, rows)
+        await keep(session, program_id, events, at)
 
     if events:
         await db.run(work)
+
+
+async def keep(
+    session: Session, program_id: UUID, events: Iterable[Unusable], at: datetime
+) -> None:
+    """Keep the events; one that is kept already stays as it is."""
+    rows = {one.key(program_id): _row(program_id, one, at) for one in events}
+    await orders.keep_unusable(session, program_id, rows)
 
 
 def _row(program_id: UUID, one: Unusable, at: datetime) -> dict[str, Any]:
@@ -69,6 +76,7 @@ def _row(program_id: UUID, one: Unusable, at: datetime) -> dict[str, Any]:
         "received_at": at,
         "content_hash": one.digest,
         "raw": one.said,
+        "headers": None if one.headers is None else json.dumps(dict(one.headers)),
         "outcome": "quarantined",
         "reason": one.reason,
         "detail": one.detail,

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -47,7 +47,10 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a delivery holds. `items` in the order of the body; `fetch` and `ignored` as read."""
+    """What a delivery holds. `items` in the order of the body; `fetch` and `ignored` as read.
+
+    What only the platform's API can tell is among the items too, as unusable, `needs_fetch`.
+    """
 
     items: Sequence[Item] = ()
     fetch: tuple[str, ...] = ()
@@ -67,6 +70,8 @@ def received(source: Source, delivery: Delivery) -> Received:
         return Received(ignored=reading.ignored)
     if reading.test and not source.test:
         return Received(ignored="test_event")
+    thin = [Failure(order_id, "needs_fetch") for order_id in reading.fetch]
+    reading = replace(reading, failed=(*reading.failed, *thin))
     told = facts_of(source, event_id, reading, delivery.received_at)
     return Received(items_of(source, told, delivery), reading.fetch)
 
@@ -145,7 +150,7 @@ def _told(source: Source, names: Names, event: FactEvent, received_at: datetime)
         checked = EVENT.validate_python(said)
     except ValidationError as error:
         return Told(_fit(str(event_id)), None, Failure(order_id, "not_valid", said_of(error, said)))
-    return Told(event_id, fact_of(source.program_id, checked, received_at), None)
+    return Told(event_id, fact_of(source.program_id, checked, received_at, event.raw_status), None)
 
 
 def _order_id(said: Any) -> str:

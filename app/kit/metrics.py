@@ -30,3 +30,28 @@ BATCH_SIZE = Histogram(
     "Events that shared a transaction.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
+FACTS = Counter("tiers_facts", "Facts told, by what became of them.", ["source", "outcome"])
+FACT_DELAY_SECONDS = Histogram(
+    "tiers_fact_delay_seconds",
+    "Time from when something happened to when we were told.",
+    ["source"],
+    buckets=(0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 21_600, 86_400),
+)
+DELIVERIES_IGNORED = Counter(
+    "tiers_deliveries_ignored", "Deliveries that held nothing for us.", ["source", "reason"]
+)
+DELIVERIES_REFUSED = Counter(
+    "tiers_deliveries_refused", "Deliveries that were not authentic.", ["source", "reason"]
+)
+
+DELIVERIES = Counter("tiers_deliveries", "Attempts to deliver.", ["state"])
+DELIVERY_SECONDS = Histogram(
+    "tiers_delivery_seconds", "Time of an attempt to deliver.", buckets=SECONDS
+)
+DELIVERY_OLDEST = Gauge(
+    "tiers_delivery_oldest_seconds", "How long the oldest delivery that is due has been so."
+)
+ENDPOINTS_DISABLED = Gauge("tiers_endpoints_disabled", "Endpoints that are disabled.")
+FEED_UNNUMBERED = Gauge("tiers_feed_unnumbered", "Changes without a number in the feed.")
+FEED_OLDEST = Gauge("tiers_feed_oldest_seconds", "Age of the oldest change without a number.")
+RELAY_TERM = Gauge("tiers_relay_term", "How often the relay has changed hands.")

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from ipaddress import ip_network
 from itertools import islice
 from typing import Any, LiteralString, NoReturn, TypeVar
 from uuid import UUID
@@ -39,6 +40,7 @@ REFUSALS: dict[LiteralString, LiteralString] = {
     "day_impossible": "There is no such date from 1900 to 2999.",
     "currency_unknown": "Must be an ISO 4217 code in use that has minor units.",
     "time_zone_unknown": "Must be the name of an IANA time zone.",
+    "network_invalid": "Must be an address or a range like 203.0.113.0/24.",
     "cron_invalid": "Must be a cron expression of five fields, of times and days that exist.",
     "cron_never": "This schedule never fires.",
     "cron_too_often": "This schedule fires more than 24 times a day.",
@@ -118,6 +120,17 @@ def time_zone(name: str) -> str:
     if name not in _zones():
         refuse("time_zone_unknown")
     return name
+
+
+def network(addresses: str) -> str:
+    """One address, or a range of them; the whole Internet is no range."""
+    try:
+        found = ip_network(addresses)
+    except ValueError:
+        refuse("network_invalid")
+    if not found.prefixlen:
+        refuse("network_invalid")
+    return str(found)
 
 
 def cron(expression: str) -> str:
