@@ -18,6 +18,7 @@ from app.kit.db import Database, Session
 from app.kit.loops import Loop
 from app.kit.outgoing import Outgoing
 from app.kit.sealing import Seal
+from app.orders.jobs import RemapJob
 from app.outbound import relay
 from app.outbound.relay import RelayJob
 
@@ -59,6 +60,7 @@ def start(
             leased=True,
             done=lambda: _wake(parts),
         ),
+        Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
         Loop(db, clock, RelayJob(worker_id), name="relay", done=told, most_wait=RELAY_SECONDS),
     ]
     for part in parts:

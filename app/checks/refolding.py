@@ -8,10 +8,12 @@ from uuid import UUID
 
 from app.checks.auditing import Bench, Mismatch, mismatch
 from app.kit.db import Session, row, rows, sql
+from app.orders import status_maps
 from app.orders.counting import Counted, RateOf, count
 from app.orders.facts import Fact, FactType
-from app.orders.fold import Known, from_json, learn
+from app.orders.fold import Known, from_json, learn, under
 from app.orders.resolving import Book
+from app.orders.statuses import NO_MAP
 from app.programs import service as programs
 from app.programs.rules import Rules
 
@@ -34,14 +36,16 @@ async def refold(
     binds = {"program_id": bench.rules.program_id, "member_ids": list(members)}
     stored = await rows(session, ORDERS, **binds)
     folded = await _folded(session, bench, [one.order_key for one in stored])
+    maps = await status_maps.all_maps(session, bench.rules.program_id)
     books = await _books(session, bench, set(members.values()))
     wrong: list[tuple[UUID, Mismatch]] = []
     amounts: defaultdict[UUID, Amounts] = defaultdict(lambda: defaultdict(list))
     for one in stored:
-        known = folded.get(one.order_key, Known())
+        words = maps.get((one.source, one.map_revision), NO_MAP).words
+        known = under(folded.get(one.order_key, Known()), words)
         book = books[members[one.member_id]]
         counted = count(known, book.counting, _rate_of(bench), owned=_is_owned(book, known))
-        if known != from_json(one.state, one.history, one.refunds) or not _same(one, counted):
+        if not _is_stored(one, known) or not _same(one, counted):
             wrong.append((one.member_id, mismatch(one.member_id, "order", one.order_key, None)))
         if counted.day is not None and counted.excluded_because is None:
             amounts[one.member_id][counted.day].append(counted.amount)
@@ -62,6 +66,12 @@ def _is_owned(book: Book, known: Known) -> bool:
     """Whether its last state names somebody; else it is at home here and counts for nobody."""
     named = (book.customer(known.order), book.organization(known.order))
     return any(one is not None for one in named)
+
+
+def _is_stored(stored: Any, known: Known) -> bool:
+    """Whether it is what the facts say, read by the map that the order stands under."""
+    told = from_json(stored.state, stored.history, stored.refunds)
+    return known == told and known.has_raw == (stored.map_revision is not None)
 
 
 def _days(amounts: Amounts) -> set[Day]:

@@ -1,5 +1,6 @@
 """Orders that no fact has changed, placed and counted anew: by other rules, rates or maps."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -59,17 +60,39 @@ async def shelf(
 ) -> Shelf:
     """What is stored of these orders, read by the maps in force. `homes`: by order key.
 
-    What an older map made of one is mended first, so that it is no fact's doing. `sources`: of
-    whom the maps are wanted, too. Raises NeedMembers.
+    What an older map made of one is mended first. `sources`: of whom the maps are wanted, too.
+    Raises NeedMembers.
     """
     kept = await repository.orders_at(session, book.program_id, homes)
     maps = await maps_of(session, book, kept.values(), sources)
     old = [one for one in kept.values() if _is_old(one, maps)]
-    if old:
-        await resettle(session, book, old, locked)
-        homes = await repository.pins(session, book.program_id, homes)
-        kept = await repository.orders_at(session, book.program_id, homes)
+    if not old:
+        return Shelf(homes, kept, maps)
+    await _remap(session, book, old, maps, locked)
+    homes = await repository.pins(session, book.program_id, homes)
+    kept = await repository.orders_at(session, book.program_id, homes)
     return Shelf(homes, kept, maps)
+
+
+async def _remap(
+    session: Session,
+    book: Book,
+    old: Iterable[Kept],
+    maps: Maps,
+    locked: Mapping[UUID, Locked],
+) -> None:
+    """Orders that mean what they meant only get the number of the map."""
+    changed = []
+    same: defaultdict[int, dict[UUID, UUID]] = defaultdict(dict)
+    for one in old:
+        newest = _map_of(one, maps)
+        if under(one.known, newest.words) == one.known:
+            same[newest.revision][one.order_key] = one.before.home
+        else:
+            changed.append(one)
+    for revision, homes in same.items():
+        await status_maps.read_under(session, book.program_id, homes, revision)
+    await resettle(session, book, changed, locked)
 
 
 async def maps_of(

@@ -30,13 +30,8 @@ async def record(
     `pinned`: order key → home, of every order named. Every home and every customer named must
     be among `locked`; raises NeedMembers for others that turn out to be touched.
     """
-    require(pinned.values(), locked)
-    stale = _stale(book, locked)
-    if stale:
-        await recount(session, book, stale, locked)
-        pinned = await repository.pins(session, book.program_id, pinned)
     mapped = {fact.source for fact in facts if "raw_status" in fact.body}
-    pinned, kept, maps = await shelf(session, book, pinned, locked, mapped)
+    pinned, kept, maps = await bring_up(session, book, pinned, locked, mapped)
     homes = {fact.event_key: pinned[key_of(fact)] for fact in facts}
     verdicts = await inbox.verdicts(session, book, facts, homes, locked)
     known = {key: one.known for key, one in kept.items()}
@@ -58,6 +53,25 @@ async def record(
     if arrived & waited:
         await repository.stop_waiting(session, book.program_id, arrived & waited)
     return recorded
+
+
+async def bring_up(
+    session: Session,
+    book: Book,
+    homes: Mapping[UUID, UUID],
+    locked: Mapping[UUID, Locked],
+    sources: Iterable[str] = (),
+) -> Shelf:
+    """These orders, under the rules and maps in force. `homes`: by order key.
+
+    What older ones made of them is mended, so that it is nobody's doing. Raises NeedMembers.
+    """
+    require(homes.values(), locked)
+    stale = [one.member_id for one in locked.values() if one.counting < book.rules.counting]
+    if stale:
+        await recount(session, book, stale, locked)
+        homes = await repository.pins(session, book.program_id, homes)
+    return await shelf(session, book, homes, locked, sources)
 
 
 async def recount(
@@ -97,8 +111,7 @@ async def convert_anew(
 
     `orders`: order key → home. Raises NeedMembers.
     """
-    require(orders.values(), locked)
-    found = await shelf(session, book, orders, locked)
+    found = await bring_up(session, book, orders, locked)
     return await resettle(session, book, list(found.kept.values()), locked)
 
 
@@ -122,6 +135,14 @@ async def status_map(session: Session, program_id: UUID, source: str) -> dict[st
     """What the raw statuses of a source mean; empty if it has no map."""
     found = await status_maps.current(session, program_id, [source])
     return dict(found.get(source, NO_MAP).words)
+
+
+async def status_maps_of(
+    session: Session, program_id: UUID, sources: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """What the raw statuses of each of these sources mean."""
+    found = await status_maps.current(session, program_id, sources)
+    return {source: dict(found.get(source, NO_MAP).words) for source in sources}
 
 
 async def set_status_map(
@@ -148,10 +169,6 @@ async def pins(session: Session, book: Book, facts: Iterable[Fact]) -> dict[UUID
 async def pin(session: Session, book: Book, proposed: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
     """Order key → home: the proposed one for orders that had none."""
     return await repository.pin_orders(session, book.program_id, proposed, book.at)
-
-
-def _stale(book: Book, locked: Mapping[UUID, Locked]) -> list[UUID]:
-    return [one.member_id for one in locked.values() if one.counting < book.rules.counting]
 
 
 def _entries(steps: Iterable[Step], found: Shelf, recorded: Recorded) -> list[Entry]:
