@@ -55,8 +55,9 @@ class Sample:
         order = parse(self.body)
         if self.platform == "cs_cart":
             return self.adapter.read(self.headers, self.body, self.rules)
-        more = {"refunds": parse(body_of(one)) for one in self.documents}
-        return self.adapter.read_documents(str(order["id"]), {"order": order, **more}, self.rules)
+        more = [parse(body_of(one)) for one in self.documents]
+        documents = {"order": order, **dict(zip(["refunds"], more, strict=False))}
+        return self.adapter.read_documents(str(order["id"]), documents, self.rules)
 
 
 @cache

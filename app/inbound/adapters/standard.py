@@ -11,6 +11,7 @@ from app.inbound.adapters.documents import Part
 from app.inbound.adapters.signatures import signed_by_standard, standard_signed_at
 from app.inbound.adapters.values import content_id, signed_id
 from app.inbound.schemas.events import OrderEventIn
+from app.kit.errors import faults
 
 STATUS_MAP: Mapping[str, str] = {}  # the sender says our words
 EVENT: TypeAdapter[Any] = TypeAdapter(OrderEventIn)
@@ -41,7 +42,7 @@ def read(_headers: Headers, body: bytes, _rules: Rules) -> Reading:
     try:
         EVENT.validate_python(said)
     except ValidationError as error:
-        where = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        pointer = "".join(f"/{step}" for step in where["loc"][1:])
-        raise Unreadable(Reason.not_valid, pointer, where["msg"]) from None
+        told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+        first = faults(told, said)[0]
+        raise Unreadable(Reason.not_valid, first.pointer, first.detail) from None
     return Reading(events=(FactEvent(said),))
