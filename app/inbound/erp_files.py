@@ -32,13 +32,14 @@ class FileRefused(Exception):
 class Filed(NamedTuple):
     """One order of a file. `place`: where it begins, as "line 5" or "orders.xml, line 5".
 
-    The event of an order that tells no instant of its own has no `event_id`: the import's stands
-    in, and so does its instant.
+    `raw`: a body that holds this order alone. The event of an order that tells no instant of its
+    own has no `event_id`: the import's stands in, and so does its instant.
     """
 
     place: str
     order_id: str
     event: FactEvent | Failure
+    raw: bytes
 
 
 def orders_in(stream: BinaryIO, platform: str, rules: Rules) -> Iterator[Filed]:
@@ -65,7 +66,8 @@ def _orders(pieces: Iterable[bytes], file: str, platform: str, rules: Rules) -> 
         return
     for told in told_by(pieces, SHEETS[platform], rules):
         if told.event is not None:
-            yield Filed(f"{file}line {told.line}", told.order_id, _named(told.event))
+            place = f"{file}line {told.line}"
+            yield Filed(place, told.order_id, _named(told.event), told.raw)
 
 
 def _of_page(pieces: Iterable[bytes], file: str, rules: Rules) -> Iterator[Filed]:
@@ -78,9 +80,9 @@ def _of_page(pieces: Iterable[bytes], file: str, rules: Rules) -> Iterator[Filed
         told = cs_cart.orders_of(bytes(body), rules)
     except Unreadable as error:
         raise FileRefused(f"{error.pointer} {error.detail}".strip() or error.reason) from error
-    for place, (order_id, event) in enumerate(told):
-        if event is not None:
-            yield Filed(f"{file}order {place + 1}", order_id, _named(event))
+    for number, one in enumerate(told, 1):
+        if one.event is not None:
+            yield Filed(f"{file}order {number}", one.order_id, _named(one.event), one.raw)
 
 
 def _named(event: FactEvent | Failure) -> FactEvent | Failure:

@@ -52,6 +52,14 @@ class Row:
     element: Element
     line: int
     root: dict[str, str]
+    root_name: str
+
+    def alone(self) -> bytes:
+        """A document of the same root with no other row."""
+        root = etree.Element(self.root_name, self.root)
+        head, foot = etree.tostring(root, encoding="utf-8"), f"</{self.root_name}>".encode()
+        row = etree.tostring(self.element, encoding="utf-8", with_tail=False)
+        return b"".join((head.removesuffix(b"/>"), b">", row, foot))
 
 
 def rows(
@@ -111,6 +119,7 @@ class _Reader:
     names: AbstractSet[str]
     roots: AbstractSet[str]
     root: dict[str, str] = field(default_factory=dict)
+    root_name: str = ""
     depth: int = 0
     row_depth: int = 0
     row_fed: int = 0
@@ -137,15 +146,20 @@ class _Reader:
                 if event == "start":
                     self._begin(element)
                 elif self._end(element):
-                    yield Row(name_of(element), element, int(element.sourceline), self.root)
+                    yield self._row(element)
                     _drop(element)
         except etree.XMLSyntaxError as error:
             raise _refused(error) from None
+
+    def _row(self, element: Element) -> Row:
+        line: Any = element.sourceline
+        return Row(name_of(element), element, int(line or 0), self.root, self.root_name)
 
     def _begin(self, element: Element) -> None:
         if not self.depth:
             if self.roots and name_of(element) not in self.roots:
                 raise NotXml(OTHER_ROOT)
+            self.root_name = name_of(element)
             self.root = {str(name): str(value) for name, value in element.attrib.items()}
         self.depth += 1
         if self.depth > MAX_DEPTH:

@@ -20,6 +20,10 @@ ORDER = (
 HEAD = '<?xml version="1.0" encoding="windows-1251"?>\n'
 ROOT = '<КоммерческаяИнформация ДатаФормирования="2026-03-10T09:00:00">\n'
 END = "</КоммерческаяИнформация>"
+PAGE = (
+    b'{"orders": [{"order_id": "a", "status": "P", "total": 1.5},'
+    b' {"order_id": "b", "status": "P", "total": 1.5}]}'
+)
 FLAG_BYTES = 8  # from the end of a name's length back to nothing but flags
 
 
@@ -71,6 +75,22 @@ def test_a_file_read_twice_gives_the_same_ids_and_another_state_another():
     ids = [one.event.said["event_id"] for one in first]
     assert ids == [one.event.said["event_id"] for one in again]
     assert len({*ids, changed.event.said["event_id"]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("platform", "body", "mended"),
+    [
+        ("commerceml", package(order("a", "тугрик"), order("b", "тугрик")), {"тугрик": "MNT"}),
+        ("cs_cart", PAGE, {"": "MNT"}),
+    ],
+)
+def test_a_bad_order_is_kept_alone_and_read_again_alone(platform, body, mended):
+    first, second = read(io.BytesIO(body), platform)
+
+    again = ADAPTERS[platform].read({}, second.raw, rules(platform, **mended))
+
+    assert (first.order_id, second.order_id) == ("a", "b")
+    assert [one.said["order"]["id"] for one in again.events] == ["b"]
 
 
 def test_packed_or_not_the_orders_are_the_same():

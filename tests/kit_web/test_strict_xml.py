@@ -111,6 +111,20 @@ def test_a_document_cut_anywhere_is_refused():
             list(rows([body[:end]], frozenset({"Заказ"})))
 
 
+def test_a_row_can_be_read_again_alone():
+    names = frozenset({"Заказ"})
+    whole = [
+        (row.line, text(row.element, "Ид"), row.alone())
+        for row in rows([orders("windows-1251")], names)
+    ]
+
+    again = [
+        (text(row.element, "Ид"), row.root) for _, _, one in whole for row in rows([one], names)
+    ]
+
+    assert again == [("1", {"Дата": "2026-03-10"}), ("2", {"Дата": "2026-03-10"})]
+
+
 def test_another_root_than_the_expected_is_refused():
     assert [*rows([b"<a><Row/></a>"], {"Row"}, {"a"})]
     with pytest.raises(NotXml, match="root"):

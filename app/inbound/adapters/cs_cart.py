@@ -3,9 +3,10 @@
 Everything is a text there; letters of statuses differ per store. Page 7, sections 8, 9 and 11.
 """
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.inbound.adapters import posted
 from app.inbound.adapters.contract import (
@@ -41,6 +42,19 @@ STATUS_MAP: Mapping[str, str] = {
 ORDERS, ORDER_ID, CHANGED = "orders", "order_id", "updated_at"
 
 
+class Told(NamedTuple):
+    """One order of a page. `order_id` "" when it has none that can be read."""
+
+    order_id: str
+    event: FactEvent | Failure | None
+    value: Mapping[str, Any]
+
+    @property
+    def raw(self) -> bytes:
+        """A body of this order alone, to read it again."""
+        return json.dumps(self.value, default=str).encode()
+
+
 def event_id(headers: Headers, body: bytes) -> str:
     """The signed message id; the content's, dated where an order has no instant of change."""
     if standard_id(headers):
@@ -60,7 +74,7 @@ def read_documents(_order_id: str, documents: Mapping[str, Any], rules: Rules) -
     if len(orders) == 1:
         event = _order(orders[0], rules)
         return Reading((event,)) if event else Reading(ignored="parent_order")
-    told = [event for _, event in _told(orders, rules)]
+    told = [one.event for one in _told(orders, rules)]
     facts = tuple(one for one in told if isinstance(one, FactEvent))
     failed = tuple(one for one in told if isinstance(one, Failure))
     if facts or failed:
@@ -76,13 +90,13 @@ def _orders(body: Part) -> list[Part]:
     return [body]
 
 
-def orders_of(body: bytes, rules: Rules) -> list[tuple[str, FactEvent | Failure | None]]:
-    """Each order's id and what it says; None for a parent order. Raises Unreadable."""
+def orders_of(body: bytes, rules: Rules) -> list[Told]:
+    """The orders one by one; the event of a parent order is None. Raises Unreadable."""
     return _told(_orders(Part.of_body(body)), rules)
 
 
-def _told(orders: list[Part], rules: Rules) -> list[tuple[str, FactEvent | Failure | None]]:
-    return [(_id_of(order), _read(order, rules)) for order in orders]
+def _told(orders: list[Part], rules: Rules) -> list[Told]:
+    return [Told(_id_of(one), _read(one, rules), one.value) for one in orders]
 
 
 def _read(order: Part, rules: Rules) -> FactEvent | Failure | None:

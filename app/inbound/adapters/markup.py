@@ -105,11 +105,15 @@ class Sheet(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One row of a document. `order_id` "" when it has none that can be read."""
+    """One row of a document. `order_id` "" when it has none that can be read.
+
+    `raw`: a document of this row alone, to read it again.
+    """
 
     order_id: str
     line: int
     event: FactEvent | Failure | None
+    raw: bytes
 
 
 def read_document(body: bytes, sheet: Sheet, rules: Rules) -> Reading:
@@ -136,7 +140,7 @@ def told_by(chunks: Iterable[bytes], sheet: Sheet, rules: Rules) -> Iterator[Tol
         except Unreadable as error:
             said = " ".join(filter(None, (error.pointer, error.detail)))
             event = Failure(order_id, error.reason, f"line {row.line}: {said}")
-        yield Told(order_id, row.line, event)
+        yield Told(order_id, row.line, event, b"" if event is None else row.alone())
 
 
 def _id_of(node: Node, name: str) -> str:
