@@ -10,16 +10,16 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from app.cli.opening import AUTHOR, Refused
+from app.cli.opening import Refused
 from app.inbound import importing
-from app.inbound.importing import CustomerImporter, Importer, Line, OrderImporter, Taken
+from app.inbound.importing import importer_of
+from app.inbound.imports_lines import Line, Taken, Terms
 from app.kit import logs
 from app.kit.db import connect
 from app.standings.moves import Applied
@@ -29,6 +29,13 @@ CONNECTIONS = 4
 MOST_HINTS = 500_000
 OBJECTS_BETWEEN_COLLECTIONS = 200_000  # parts are large, and none of them is a cycle
 OWNER = re.compile(rb'"(?:organization_id|customer_id)"\s*:\s*"([^"]*)"')
+NAMES = {  # of people: by what the lines about one member are known
+    "customers": re.compile(rb'"id"\s*:\s*"([^"]*)"'),
+    "organizations": re.compile(rb'"id"\s*:\s*"([^"]*)"'),
+    "representatives": re.compile(rb'"customer_id"\s*:\s*"([^"]*)"'),
+    "overrides": OWNER,
+    "tiers": OWNER,
+}
 ORDER_ID = re.compile(rb'"order"\s*:\s*\{\s*"id"\s*:\s*"([^"]*)"')
 
 Part = TypeVar("Part")
@@ -39,9 +46,7 @@ class Task(NamedTuple):
     """What a process needs to know."""
 
     url: str
-    kind: str
-    program_id: UUID
-    now: datetime
+    terms: Terms
 
 
 class Hand:
@@ -53,18 +58,14 @@ class Hand:
         self._db = connect(
             task.url, pool=CONNECTIONS, overflow=1, statement_timeout="60s", name="tiers-import"
         )
-        self._importer: Importer = (
-            OrderImporter(self._db, task.program_id, task.now)
-            if task.kind == "orders"
-            else CustomerImporter(self._db, task.program_id, task.now, AUTHOR)
-        )
+        self._importer = importer_of(self._db, task.terms)
 
     def take(self, lines: Sequence[Line]) -> Taken:
         return self._loop.run(self._importer.take(lines))
 
     def decide(self, members: Sequence[UUID]) -> Applied:
-        task = self._task
-        return self._loop.run(importing.decide(self._db, task.program_id, members, task.now))
+        terms = self._task.terms
+        return self._loop.run(importing.decide(self._db, terms.program_id, members, terms.now))
 
     def close(self) -> None:
         self._loop.run(self._db.close())
@@ -80,6 +81,7 @@ class Crew:
     def __init__(self, task: Task, hands: int) -> None:
         self._hints: dict[bytes, int] = {}
         self._hands = hands
+        self._name = NAMES.get(task.terms.kind)
         self._pool: Executor = (
             ThreadPoolExecutor(1, initializer=_begin, initargs=(task,))
             if hands == 1
@@ -103,8 +105,7 @@ class Crew:
         taken = Taken()
         for one in await self._all(_take, self._parts(lines)):
             taken += one
-        taken.problems.sort()
-        return taken
+        return taken.in_order()
 
     async def decide(self, parts: Sequence[Sequence[UUID]]) -> Applied:
         """Decide about members; no two parts share one."""
@@ -132,7 +133,13 @@ class Crew:
         return [part for part in parts if part]
 
     def _hand_of(self, line: Line) -> int:
-        """A guess that spares waiting for locks; whatever it says, the outcome is the same."""
+        """Lines about one person go to one hand, in their order.
+
+        For orders it is a guess that spares waiting for locks; the outcome is the same.
+        """
+        if self._name is not None:
+            name = self._name.search(line.said)
+            return zlib.crc32(name[1]) % self._hands if name else 0
         order, owner = ORDER_ID.search(line.said), OWNER.search(line.said)
         key = order[1] if order else line.said
         if owner is None:

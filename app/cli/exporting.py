@@ -1,18 +1,16 @@
 """Export of the definition, the customers and the changes of a program."""
 
-import csv
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
 
 import typer
 
 from app.cli.opening import Office, Program, work
-from app.inbound.spreadsheets import safe_cells
 from app.kit import logs
+from app.kit.sheets import csv_line, json_line
 from app.programs import service as programs
 from app.standings import exporting
 
@@ -66,27 +64,13 @@ def _export(what: str, program: str, form: str, file: IO[str]) -> None:
 
 async def _write_lines(rows: AsyncIterator[Mapping[str, Any]], file: IO[str]) -> None:
     async for row in rows:
-        file.write(json.dumps(row, default=_plain, ensure_ascii=False) + "\n")
+        file.write(json_line(row))
 
 
 async def _write_table(rows: AsyncIterator[Mapping[str, Any]], file: IO[str]) -> None:
-    table = csv.writer(file, lineterminator="\n")
     named = False
     async for row in rows:
         if not named:
-            table.writerow(row)
+            file.write(csv_line(row))
             named = True
-        table.writerow(safe_cells(map(_cell, row.values())))
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def _cell(value: Any) -> Any:
-    """Lists stand between semicolons, as imports read them; other structures are JSON."""
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ";".join(value)
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return value if value is None else _plain(value)
+        file.write(csv_line(row.values()))

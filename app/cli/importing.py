@@ -1,80 +1,159 @@
-"""Import of order events and customers from files."""
+"""Import of orders, people, overrides and what an old system holds, from files."""
 
-import asyncio
+import inspect
 import os
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_type_hints
+from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import Progress, TaskID
 
 from app.cli.bars import percent_bar
 from app.cli.crew import Crew, Task
-from app.cli.files import Source
-from app.cli.opening import Office, Program, work
+from app.cli.files import Source, form_of
+from app.cli.opening import AUTHOR, Office, Program, work
 from app.cli.progress import Place, Report
-from app.inbound import importing
-from app.inbound.importing import NOBODY, Line, Taken
+from app.cli.recording import COLUMNS, DIFFERENCES, PART, Import
+from app.inbound.imports_lines import Keeping, Terms
 from app.kit import logs
+from app.programs import service as programs
 from app.standings.moves import Applied
 
-PART = 5_000  # lines of one hand in one block
-DECIDED_AT_ONCE = 2_000
 MOST_HANDS = 4
 LARGE = 4_000_000  # bytes for which further processes are worth their start
-MOST_SAID = 10
 
 Files = Annotated[
     list[Path],
-    typer.Argument(exists=True, dir_okay=False, help="NDJSON or CSV, also compressed (.gz)."),
+    typer.Argument(exists=True, dir_okay=False, help="NDJSON, CSV (both also as .gz) or XLSX."),
 ]
-Kind = Annotated[Literal["orders", "customers"], typer.Option(help="What the lines are.")]
 Form = Annotated[
-    Literal["ndjson", "csv"] | None, typer.Option("--format", help="Default: by the file's name.")
+    Literal["ndjson", "csv", "xlsx"] | None,
+    typer.Option("--format", help="Default: by the file's name."),
 ]
+Encoding = Annotated[Literal["utf-8", "windows-1251"], typer.Option(help="Of CSV.")]
 Errors = Annotated[
-    Path | None, typer.Option(dir_okay=False, help="Write the refused lines here, as CSV.")
+    Path | None,
+    typer.Option(dir_okay=False, help="Write the refused lines here, as .csv or .ndjson."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an import that was stopped.")]
 Hands = Annotated[
     int | None, typer.Option("--jobs", min=1, max=64, help="Processes; default: one a core, to 4.")
 ]
+ReportPath = Annotated[
+    Path | None,
+    typer.Option("--report", dir_okay=False, help="Write the differences, .csv or .ndjson."),
+]
+How = Annotated[
+    Literal["keep", "floor"] | None,
+    typer.Option(
+        "--as-overrides",
+        help="keep: hold exactly what is imported; floor: fall no lower. Needs --until, --reason.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The last day of the overrides."),
+]
+Why = Annotated[str | None, typer.Option("--reason", help="Why the overrides are set.")]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every import is asked with."""
+
+    files: Files
+    program: Program
+    form: Form = None
+    encoding: Encoding = "utf-8"
+    errors: Errors = None
+    resume: Resume = False
+    jobs: Hands = None
+
+    @property
+    def keeping(self) -> Keeping | None:
+        return None
+
+    @property
+    def report(self) -> Path | None:
+        return None
+
+
+@dataclass(frozen=True)
+class TierOptions(Options):
+    """What a comparison is asked with."""
+
+    differences: ReportPath = None
+    as_overrides: How = None
+    until: Until = None
+    reason: Why = None
+
+    @property
+    def keeping(self) -> Keeping | None:
+        """Raises BadParameter when something of it is not said."""
+        if self.as_overrides is None:
+            return None
+        if self.until is None or self.reason is None:
+            message = "--as-overrides needs --until and --reason."
+            raise typer.BadParameter(message)
+        return Keeping(self.as_overrides, self.until.date(), self.reason)
+
+    @property
+    def report(self) -> Path | None:
+        return self.differences
+
+
+SAYINGS = {
+    "orders": "Record order events, then decide once about everybody touched.",
+    "customers": "Make customers known, with their tags and organizations.",
+    "organizations": "Make organizations known.",
+    "representatives": "Say who orders for which organization, on which days.",
+    "overrides": "Set what persons have decided about members.",
+    "tiers": "Compare what an old system says members hold with what they hold here, and why.",
+}
+imports = typer.Typer(
+    no_args_is_help=True,
+    help="Take in files. What is refused is told and harms nothing else; the exit code is 1 then."
+    " Importing a file twice changes nothing.",
+)
 
 
 def register(cli: typer.Typer) -> None:
-    cli.command("import")(import_files)
+    cli.add_typer(imports, name="import")
 
 
-def import_files(
-    files: Files,
-    program: Program,
-    kind: Kind = "orders",
-    form: Form = None,
-    errors: Errors = None,
-    resume: Resume = False,  # noqa: FBT002 - typer's
-    jobs: Hands = None,
-) -> None:
-    """Record the order events or customers of files, then decide once about everybody touched.
+def _command(kind: str, options: type[Options]) -> Callable[..., None]:
+    """A command whose parameters are the fields of `options`."""
 
-    Lines are recorded without deciding. What is refused is told and harms nothing else; the
-    exit code is 1 then. Importing a file twice changes nothing.
-    """
+    def command(**given: Any) -> None:
+        run(kind, options(**given))
+
+    command.__doc__ = SAYINGS[kind]
+    command.__dict__["__signature__"] = inspect.signature(options)
+    command.__annotations__ = get_type_hints(options, include_extras=True)
+    return command
+
+
+def run(kind: str, options: Options) -> None:
+    """Do an import whole. Raises Exit when lines were refused."""
     logs.set_up_logs("warning")
-    place = Place.found(program, files) if resume else Place(program, [str(one) for one in files])
-    sources = [Source(one, kind, form) for one in files]
-    hands = jobs or _hands(sum(one.size for one in sources))
+    place = _place(options)
+    keeping = options.keeping
 
     async def do(office: Office) -> None:
-        task = Task(
-            office.db.engine.url.render_as_string(hide_password=False),
-            kind,
-            await office.program_id(program),
-            office.now,
-        )
+        program_id = await office.program_id(options.program)
+        rules = await office.db.run(partial(programs.rules_of, program_id=program_id))
+        sources = _sources(kind, options, ZoneInfo(rules.zone))
+        url = office.db.engine.url.render_as_string(hide_password=False)
+        task = Task(url, Terms(program_id, kind, office.now, AUTHOR, AUTHOR, keeping))
+        hands = options.jobs or _hands(sum(one.size for one in sources))
         with Crew(task, hands) as crew, percent_bar() as bar:
-            run = Import(crew, place, Report(errors, place), bar)
+            refused = Report(options.errors, place, COLUMNS)
+            differing = Report(options.report, place, DIFFERENCES)
+            run = Import(crew, place, refused, differing, bar)
             await run.record(sources, PART * hands)
             applied = await run.decide(office, task)
         _tell(place, applied, run.unwritten)
@@ -85,65 +164,15 @@ def import_files(
         raise typer.Exit(1)
 
 
-class Import:
-    """One import under way; `unwritten`: the first problems that are in no report."""
-
-    def __init__(self, crew: Crew, place: Place, report: Report, bar: Progress) -> None:
-        self._crew = crew
-        self._place = place
-        self._report = report
-        self._bar = bar
-        self.unwritten: list[str] = []
-
-    async def record(self, sources: list[Source], block: int) -> None:
-        """Record what is not yet: while a block is written, the next one is read."""
-        self._place.save()
-        for number, source in enumerate(sources):
-            if number < self._place.file:
-                continue
-            if number > self._place.file:
-                self._place.file, self._place.line = number, 0
-            shown = self._bar.add_task(source.path.name, total=source.size)
-            pending: asyncio.Task[None] | None = None
-            for lines in _blocks(source, self._place.line, block):
-                if pending is not None:
-                    await pending
-                pending = asyncio.create_task(self._take(source, lines, source.read, shown))
-                await asyncio.sleep(0)
-            if pending is not None:
-                await pending
-            self._bar.update(shown, completed=source.size)
-
-    async def decide(self, office: Office, task: Task) -> Applied:
-        """The one decision of everybody touched, also by an import that was killed."""
-        applied = Applied()
-        shown = self._bar.add_task("Decisions", total=None)
-        after, count = NOBODY, 0
-        most = DECIDED_AT_ONCE * MOST_HANDS
-        while found := await importing.touched(office.db, task.program_id, after, most):
-            after, count = found[-1], count + len(found)
-            starts = range(0, len(found), DECIDED_AT_ONCE)
-            parts = [found[start : start + DECIDED_AT_ONCE] for start in starts]
-            applied += await self._crew.decide(parts)
-            self._bar.update(shown, completed=count)
-        self._bar.update(shown, completed=count, total=count)
-        return applied
-
-    async def _take(self, source: Source, lines: list[Line], read: int, shown: TaskID) -> None:
-        taken: Taken = await self._crew.take(lines)
-        for one in self._report.add(taken.problems, source.path):
-            if len(self.unwritten) < MOST_SAID:
-                self.unwritten.append(f"{source.path}:{one.line}: {one.detail or one.reason}")
-        self._place.outcomes += taken.outcomes
-        self._place.line = lines[-1].number
-        self._place.save()
-        self._bar.update(shown, completed=read)
+def _place(options: Options) -> Place:
+    if options.resume:
+        return Place.found(options.program, options.files)
+    return Place(options.program, [str(one) for one in options.files])
 
 
-def _blocks(source: Source, after: int, size: int) -> Iterator[list[Line]]:
-    lines = (line for line in source.lines() if line.number > after)
-    while block := list(islice(lines, size)):
-        yield block
+def _sources(kind: str, options: Options, zone: ZoneInfo) -> list[Source]:
+    given = (options.form, options.encoding, zone)
+    return [Source(one, form_of(one, kind, *given)) for one in options.files]
 
 
 def _hands(size: int) -> int:
@@ -154,7 +183,14 @@ def _tell(place: Place, applied: Applied, unwritten: list[str]) -> None:
     counts = ", ".join(f"{count} {word}" for word, count in sorted(place.outcomes.items()))
     typer.echo(f"{place.outcomes.total()} lines: {counts or 'nothing'}.")
     typer.echo(f"Moves: {applied.up} up, {applied.down} down.")
+    for ladder, told, held, times in place.compared:
+        sign = "=" if told == held else "≠"
+        typer.echo(f"{ladder}: imported {told or 'none'} {sign} computed {held or 'none'}: {times}")
     for line in unwritten:
         typer.echo(line, err=True)
     if unwritten and place.outcomes["refused"] > len(unwritten):
         typer.echo(f"… {place.outcomes['refused']} in all: --errors FILE lists them.", err=True)
+
+
+for one in SAYINGS:
+    imports.command(one)(_command(one, TierOptions if one == "tiers" else Options))

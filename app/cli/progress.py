@@ -1,32 +1,34 @@
 """How far an import has come: kept beside the file, so that a killed one can be continued."""
 
-import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from app.cli.opening import Refused
-from app.inbound.importing import Problem
-from app.inbound.spreadsheets import safe_cells
+from app.inbound.imports_lines import Taken
+from app.kit.sheets import csv_line, json_line
 
 ENDING = ".tiers-import"
-COLUMNS = ("line", "event_id", "reason", "detail", "file")
 
 
 @dataclass(slots=True)
 class Place:
-    """Everything up to and with `line` of the file numbered `file` is committed."""
+    """Everything up to and with `line` of the file numbered `file` is committed.
+
+    `reports`: how many bytes of which report belong to it.
+    """
 
     program: str
     files: list[str]
     file: int = 0
     line: int = 0
-    report_bytes: int = 0
+    reports: dict[str, int] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
+    compared: list[list[str | int | None]] = field(default_factory=list)
 
     @property
     def path(self) -> Path:
@@ -46,6 +48,13 @@ class Place:
             raise Refused(message)
         return cls(**{**stored, "outcomes": Counter(stored["outcomes"])})
 
+    def add(self, taken: Taken) -> None:
+        """Count what became of further lines. `compared`: [ladder, imported, computed, times]."""
+        self.outcomes += taken.outcomes
+        known = {(ladder, told, held): times for ladder, told, held, times in self.compared}
+        all_of_it = Counter(known) + taken.compared
+        self.compared = [[*key, times] for key, times in all_of_it.items()]
+
     def save(self) -> None:
         """Survives a crash: the old place or the new one is there, never half of it."""
         fields = {name: getattr(self, name) for name in self.__slots__}
@@ -58,23 +67,42 @@ class Place:
 
 
 class Report:
-    """The lines that were refused, as CSV; without a path it keeps the first few to be said."""
+    """Rows about lines, as CSV or NDJSON by the file's name; a resumed import goes on in it.
 
-    def __init__(self, path: Path | None, place: Place) -> None:
+    Without a path nothing is written. `columns`: of a table.
+    """
+
+    def __init__(self, path: Path | None, place: Place, columns: Sequence[str]) -> None:
         self._path = path
         self._place = place
-        if path is not None and place.report_bytes:
-            os.truncate(path, place.report_bytes)
-        elif path is not None:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerow(COLUMNS)
-            place.report_bytes = path.stat().st_size
+        self._columns = columns
+        self._is_table = path is not None and path.suffix == ".csv"
+        if path is None:
+            return
+        known = place.reports.get(str(path))
+        if known:
+            os.truncate(path, known)
+        else:
+            path.write_text(csv_line(columns) if self._is_table else "", "utf-8")
+            self._note()
 
-    def add(self, problems: Iterable[Problem], file: Path) -> list[Problem]:
-        """Write them; answers those that nobody will read in the file."""
+    @property
+    def is_written(self) -> bool:
+        return self._path is not None
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write them."""
         if self._path is None:
-            return list(problems)
+            return
         with self._path.open("a", encoding="utf-8", newline="") as report:
-            csv.writer(report).writerows(safe_cells((*one, file)) for one in problems)
-        self._place.report_bytes = self._path.stat().st_size
-        return []
+            report.writelines(map(self._line, rows))
+        self._note()
+
+    def _line(self, row: Mapping[str, Any]) -> str:
+        if self._is_table:
+            return csv_line(row.get(name) for name in self._columns)
+        return json_line(row)
+
+    def _note(self) -> None:
+        assert self._path is not None
+        self._place.reports[str(self._path)] = self._path.stat().st_size

@@ -1,6 +1,7 @@
 """Overrides: set, listed, removed, and evaluated when they turn. Semantics 8 and 16."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -41,20 +42,47 @@ async def set_override(
     Raises CustomerNotFound, OrganizationNotFound, CustomerMerged, MemberRedacted,
     RepresentsOrganization, and RequestInvalid for levels and days that cannot be.
     """
+    told = await _set(session, caller, who, said, now)
+    assert told is not None
+    return OverrideOut.of(told)
+
+
+async def set_once(
+    session: Session, caller: Caller, who: Who, said: OverrideIn, now: datetime, name: str
+) -> bool:
+    """Set an override that has a name of its own; False, and nothing done, if it ever was set.
+
+    Raises what `set_override` raises.
+    """
+    return await _set(session, caller, who, said, now, name) is not None
+
+
+async def _set(
+    session: Session,
+    caller: Caller,
+    who: Who,
+    said: OverrideIn,
+    now: datetime,
+    name: str | None = None,
+) -> RecordedOverride | None:
     await require_known(session, caller.program_id, who)
 
-    async def work(also: Also) -> OverrideOut:
+    async def work(also: Also) -> RecordedOverride | None:
         run = await run_of(session, caller, now)
         _require_possible(run, said)
         group = await gather(session, run, [who], also)
         await require_present(session, group, [who])
         await _require_awake(session, group, who)
         told = _told(caller, group, who, said)
+        if name is not None:
+            told = replace(told, id=computed_id(who.member_id, "override", "named", name))
+            if await overrides.is_known(session, run.program_id, told):
+                return None
         await overrides.add(session, run.program_id, [told], now)
         acts = told.is_nudge and told.from_on <= run.on
         nudges = {who.member_id: told.judged()} if acts else {}
         await evaluate_ladder(session, run, told.ladder, [who.member_id], nudges)
-        return OverrideOut.of(told)
+        return told
 
     return await settled(session, work)
 

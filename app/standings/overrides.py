@@ -9,6 +9,7 @@ from app.kit.db import Session, rows, rows_as, run, sql
 from app.policy.override import Override, OverrideMode
 
 ADD = sql(__file__, "add_overrides")
+KNOWN = sql(__file__, "override_known")
 ONE = sql(__file__, "override")
 PAGE = sql(__file__, "overrides_page")
 REMOVE = sql(__file__, "remove_override")
@@ -78,6 +79,12 @@ async def add(
         recorded=[one.recorded for one in told],
         set_on=[one.set_on for one in told],
     )
+
+
+async def is_known(session: Session, program_id: UUID, told: RecordedOverride) -> bool:
+    """Whether an override of this id was ever set. The member is locked."""
+    binds = {"member_id": told.member_id, "id": told.id}
+    return bool(await rows(session, KNOWN, program_id=program_id, **binds))
 
 
 async def override(session: Session, program_id: UUID, id_: UUID) -> RecordedOverride | None:

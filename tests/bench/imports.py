@@ -61,7 +61,7 @@ async def imported(file, url):
     """Seconds of the command."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app", "import", str(file), "-p", "imported"),
+        *(sys.executable, "-m", "app", "import", "orders", str(file), "-p", "imported"),
         cwd=ROOT,
         env=environment(url, "real"),
         stdout=subprocess.DEVNULL,

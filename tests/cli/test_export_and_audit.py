@@ -17,10 +17,10 @@ def shop(tiers, program, ndjson):
         events.snapshot(1, "=c", total="1200.00"),
         events.snapshot(2, "c-2", total="50.00", organization_id="o-1"),
     ]
-    tiers("import", ndjson(tiers_of), "-p", program)
+    tiers("import", "orders", ndjson(tiers_of), "-p", program)
     people = [{"id": "=c", "tags": ["b", "a"]}, {"id": "c-3", "organization_id": "o-1"}]
     path = ndjson(people, "customers.ndjson")
-    tiers("import", path, "-p", program, "--kind", "customers")
+    tiers("import", "customers", path, "-p", program)
     return program
 
 

@@ -61,7 +61,7 @@ async def test_a_file_and_single_events_leave_the_same_rows(
     told = events.history(400, 60)
     path = ndjson(told)
 
-    imported = tiers("import", path, "-p", program, "--jobs", "2")
+    imported = tiers("import", "orders", path, "-p", program, "--jobs", "2")
     await tell_one_by_one(db, rows, other, told)
 
     assert imported.returncode == 0, imported.stderr
@@ -82,7 +82,7 @@ async def tell_one_by_one(db, rows, key, told):
 async def test_everybody_touched_is_decided_once(tiers, rows, program, ndjson):
     path = ndjson(events.snapshot(n, f"c-{n % 5}", total="600.00") for n in range(20))
 
-    assert tiers("import", path, "-p", program).returncode == 0
+    assert tiers("import", "orders", path, "-p", program).returncode == 0
 
     told = await rows("SELECT occasion, type, direction FROM changes WHERE PROGRAM AND seq = 1")
     moves = [one for one in told if one["direction"]]
@@ -94,10 +94,10 @@ async def test_everybody_touched_is_decided_once(tiers, rows, program, ndjson):
 
 async def test_importing_twice_changes_nothing(tiers, rows, program, ndjson):
     path = ndjson(events.history(60, 10))
-    tiers("import", path, "-p", program)
+    tiers("import", "orders", path, "-p", program)
     before = await contents(rows, program)
 
-    again = tiers("import", path, "-p", program)
+    again = tiers("import", "orders", path, "-p", program)
 
     assert again.returncode == 0
     assert "duplicate" in again.stdout
@@ -118,13 +118,13 @@ async def test_refused_lines_are_reported_and_harm_nothing(tiers, rows, program,
     ]
     report = tmp_path / "errors.csv"
 
-    done = tiers("import", ndjson(lines), "-p", program, "--errors", report)
+    done = tiers("import", "orders", ndjson(lines), "-p", program, "--errors", report)
 
     assert done.returncode == 1
     assert "2 accepted, 4 refused" in done.stdout
     with report.open(newline="") as file:
         found = list(csv.DictReader(file))
-    assert [(one["line"], one["event_id"], one["reason"]) for one in found] == [
+    assert [(one["line"], one["id"], one["reason"]) for one in found] == [
         ("2", "", "not_parsable"),
         ("3", "'=cmd()", "not_valid"),
         ("4", "", "not_valid"),
@@ -138,7 +138,7 @@ async def test_refused_lines_are_reported_and_harm_nothing(tiers, rows, program,
 def test_without_a_report_the_first_refused_lines_are_said(tiers, program, ndjson):
     path = ndjson(["{"] * 12)
 
-    done = tiers("import", path, "-p", program)
+    done = tiers("import", "orders", path, "-p", program)
 
     assert done.returncode == 1
     assert done.stderr.count(f"{path}:") == 10
@@ -161,8 +161,8 @@ async def test_a_spreadsheet_tells_the_same_as_json(
         table.writeheader()
         table.writerows(map(flat, told))
 
-    from_table = tiers("import", path, "-p", program)
-    tiers("import", ndjson(told), "-p", other)
+    from_table = tiers("import", "orders", path, "-p", program)
+    tiers("import", "orders", ndjson(told), "-p", other)
 
     assert from_table.returncode == 0, from_table.stderr
     assert await contents(rows, program) == await contents(rows, other)
@@ -180,8 +180,8 @@ def test_a_row_without_an_event_id_is_its_own(tiers, program, tmp_path):
                     "1,paid,c-1,EUR,10.00,2026-11-01T10:00:00Z\n"
                     "2,paid,c-1,EUR,10.00\n")  # fmt: skip
 
-    first = tiers("import", path, "-p", program)
-    again = tiers("import", path, "-p", program)
+    first = tiers("import", "orders", path, "-p", program)
+    again = tiers("import", "orders", path, "-p", program)
 
     assert "1 accepted, 1 refused" in first.stdout
     assert f"{path}:3: The row has 5 cells, not 6." in first.stderr
@@ -192,7 +192,7 @@ def test_unknown_columns_are_named_before_anything_is_read(tiers, program, tmp_p
     path = tmp_path / "orders.csv"
     path.write_text("id,colour\n1,red\n")
 
-    done = tiers("import", path, "-p", program)
+    done = tiers("import", "orders", path, "-p", program)
 
     assert done.returncode == 1
     assert "The columns must be some of: cancelled_at, " in done.stderr
@@ -207,7 +207,7 @@ async def test_customers_come_with_tags_and_organizations(tiers, rows, program, 
         one = {"id": "c-1", "organization_id": "o-1", "tags": ["b", "a"], "joined_on": "2025-01-31"}
         path.write_text(f'{json.dumps(one)}\n{{"id": "c-2"}}\n')
 
-    done = tiers("import", path, "-p", program, "--kind", "customers")
+    done = tiers("import", "customers", path, "-p", program)
 
     assert done.returncode == 0, done.stderr
     found = await rows(
@@ -223,7 +223,7 @@ async def test_customers_come_with_tags_and_organizations(tiers, rows, program, 
 def test_a_bad_customer_is_reported(tiers, program, ndjson):
     path = ndjson([{"id": "c-1", "tags": "a"}, {"id": "c-2"}])
 
-    done = tiers("import", path, "-p", program, "--kind", "customers")
+    done = tiers("import", "customers", path, "-p", program)
 
     assert done.returncode == 1
     assert "1 accepted, 1 refused" in done.stdout
@@ -233,13 +233,13 @@ async def test_a_killed_import_is_continued_and_nothing_is_there_twice(
     tiers, rows, program, ndjson
 ):
     path = ndjson(events.snapshot(n, f"c-{n % 700}", total="11.00") for n in range(9_100))
-    run = tiers.begin("import", path, "-p", program, "--jobs", "1")
+    run = tiers.begin("import", "orders", path, "-p", program, "--jobs", "1")
     until(lambda: place(path).get("line", 0) > 0, run)
     run.send_signal(signal.SIGKILL)
     run.wait(30)
     stopped = place(path)["line"]
 
-    done = tiers("import", path, "-p", program, "--resume")
+    done = tiers("import", "orders", path, "-p", program, "--resume")
 
     assert done.returncode == 0, done.stderr
     assert 0 < stopped < 9_100
@@ -266,13 +266,13 @@ def until(true, run, seconds=60):
 
 
 def test_there_is_nothing_to_resume(tiers, program, ndjson):
-    done = tiers("import", ndjson([events.snapshot(1)]), "-p", program, "--resume")
+    done = tiers("import", "orders", ndjson([events.snapshot(1)]), "-p", program, "--resume")
 
     assert done.returncode == 1
     assert done.stderr.startswith("There is nothing to resume")
 
 
 def test_a_program_must_be_there(tiers, ndjson):
-    done = tiers("import", ndjson([events.snapshot(1)]), "-p", "nobody")
+    done = tiers("import", "orders", ndjson([events.snapshot(1)]), "-p", "nobody")
 
     assert (done.returncode, done.stderr) == (1, 'There is no program "nobody".\n')
