@@ -149,7 +149,11 @@ def _told(source: Source, names: Names, event: FactEvent, received_at: datetime)
     try:
         checked = EVENT.validate_python(said)
     except ValidationError as error:
-        return Told(_fit(str(event_id)), None, Failure(order_id, "not_valid", said_of(error, said)))
+        return Told(
+            _fit(str(event_id)),
+            None,
+            Failure(order_id, "not_valid", said_of(error, said).removeprefix(": ")),
+        )
     return Told(event_id, fact_of(source.program_id, checked, received_at, event.raw_status), None)
 
 

@@ -92,7 +92,7 @@ async def patch_source(
         "allowed_addresses": _addresses(unsigned),
     }
     await repository.update_source(session, changed)
-    session.expire(row)
+    session.expunge(row)
     if secrets:
         await set_secrets(session, edit.sealing(row.id), secrets)
     if patch.status_map is not MISSING:

@@ -76,7 +76,7 @@ def _plain_base64(text: str) -> str:
     return text.replace("-", "+").replace("_", "/")
 
 
-PLAIN = Shape(_plain, "Must be one line without blanks around it.")
+PLAIN = Shape(_plain, "Must be one line that neither begins nor ends with a blank.")
 STANDARD = Shape(
     _standard,
     f"Must be whsec_ and base64 of at least {LEAST_KEY} bytes, or whpk_ and base64 of 32.",

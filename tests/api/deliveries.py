@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import json
 
+import httpx2 as httpx
+
 STANDARD = "whsec_YSBzdGFuZGFyZCB3ZWJob29rcyB0ZXN0IGtleSAwMDE="
 OTHER = "whsec_b3RoZXIgc3RhbmRhcmQgd2ViaG9va3Mga2V5IDAwMg=="
 SHOPIFY = "shopify_example_secret"
@@ -20,7 +22,7 @@ async def source(town, platform="standard", key="shop", **more):
 
 
 async def shown(town, key="shop"):
-    await town.api.tally.write()
+    await town.app.state.tally.write()
     return (await town.api.get(f"/v1/sources/{key}")).json()
 
 
@@ -32,10 +34,31 @@ async def edit(town, key="shop", **patch):
     return answer.json()
 
 
-async def deliver(town, path, body, headers):
+async def deliver(town, path, body, headers, method="POST"):
     """A delivery as a platform posts it: without our key."""
-    headers = {"Authorization": "", "Content-Type": "application/json", **headers}
-    return await town.api.post(path, content=body, headers=headers)
+    said = {"Content-Type": "application/json", **headers}
+    headers = {name: value.encode("latin-1") for name, value in said.items()}
+    request = httpx.Request(method, f"http://tiers{path}", headers=headers, content=body)
+    return await town.api.send(request)
+
+
+async def told(town, path, body, headers):
+    """(event id, outcome, reason) of each event of a delivery that was taken."""
+    answer = await deliver(town, path, body, headers)
+    assert answer.status_code == 200, answer.text
+    return [tuple(one.values()) for one in answer.json()["results"]]
+
+
+async def told_standard(town, path, event):
+    body = encoded(event)
+    return await told(town, path, body, standard(body, town.clock.now()))
+
+
+async def inbox(town):
+    """The rows of the inbox, the oldest first."""
+    return await town.rows(
+        "SELECT * FROM order_events WHERE program_id = :program_id ORDER BY received_at"
+    )
 
 
 def standard(body, now, secret=STANDARD, message="msg_1"):

@@ -154,16 +154,16 @@ class StillClock:
 
 
 @asynccontextmanager
-async def opened(database_url, definition=DEFINITION, scopes=tuple(Scope)):
+async def opened(database_url, definition=DEFINITION, scopes=tuple(Scope), rate_limits="off"):
     """A town of its own on the run's database."""
     clock, program_id = StillClock(), uuid4()
     db = connect(database_url, pool=5, overflow=5)
     town = Town(None, db, clock, program_id)
     await _found(town, definition)
     settings = Settings.model_construct(
-        secret_key=SecretStr("s" * 40), root_key=SecretStr("r" * 40), rate_limits="off"
+        secret_key=SecretStr("s" * 40), root_key=SecretStr("r" * 40), rate_limits=rate_limits
     )
-    app = create_app(settings, db=db, clock=clock)
+    town.app = app = create_app(settings, db=db, clock=clock)
     async with app.router.lifespan_context(app), _client(app) as town.api:
         town.api.headers = await key(town, *scopes)
         yield town
