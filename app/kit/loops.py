@@ -61,34 +61,26 @@ async def step(db: Database, clock: Clock, job: Job[Unit], *, leased: bool = Fal
     return unit is not None
 
 
-class Loop(Generic[Unit]):
-    """Repeats a job's step: at once while there is work, else more and more rarely.
+class Repeating:
+    """A step done again and again: at once while there is work, else more and more rarely.
 
-    `done` is called after each unit that was committed, to wake who waits for it. `most_wait`:
+    `done` is called after each step that did something, to wake who waits for it. `most_wait`:
     seconds between two looks at most.
     """
 
     def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        job: Job[Unit],
-        *,
-        name: str,
-        leased: bool = False,
-        done: Callable[[], None] = lambda: None,
-        most_wait: float = MOST_WAIT,
+        self, name: str, done: Callable[[], None] = lambda: None, most_wait: float = MOST_WAIT
     ) -> None:
-        self._db = db
-        self._clock = clock
-        self._job = job
         self._name = name
-        self._leased = leased
         self._done = done
         self._most_wait = most_wait
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
+
+    async def work(self) -> bool:
+        """Whether there was something to do. Raises what went wrong with it."""
+        raise NotImplementedError
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=self._name)
@@ -120,7 +112,7 @@ class Loop(Generic[Unit]):
 
     async def _step(self) -> bool:
         try:
-            return await step(self._db, self._clock, self._job, leased=self._leased)
+            return await self.work()
         except Exception as error:  # noqa: BLE001 - a loop outlives every failure of a unit
             log("job_failed", "error", job=self._name, error=error)
             return False
@@ -134,3 +126,68 @@ class Loop(Generic[Unit]):
             return False
         self._wake.clear()
         return True
+
+
+class Loop(Repeating, Generic[Unit]):
+    """Repeats a job's step."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        job: Job[Unit],
+        *,
+        name: str,
+        leased: bool = False,
+        done: Callable[[], None] = lambda: None,
+        most_wait: float = MOST_WAIT,
+    ) -> None:
+        super().__init__(name, done, most_wait)
+        self._db = db
+        self._clock = clock
+        self._job = job
+        self._leased = leased
+
+    async def work(self) -> bool:
+        return await step(self._db, self._clock, self._job, leased=self._leased)
+
+
+class Errand(Protocol[Unit]):
+    """Work that leaves the house: it is done between transactions, never inside one."""
+
+    async def claim(self, session: Session, now: datetime) -> Unit | None:
+        """The next unit, under a lease that is longer than the work takes."""
+        ...
+
+    async def run(self, unit: Unit) -> None:
+        """Do one unit; what is written is fenced by its lease."""
+        ...
+
+    async def fail(self, session: Session, unit: Unit, now: datetime) -> None:
+        """What was not foreseen has happened: set when to try again."""
+        ...
+
+
+class ErrandLoop(Repeating, Generic[Unit]):
+    """Repeats an errand; several of them do several at the same time."""
+
+    def __init__(self, db: Database, clock: Clock, errand: Errand[Unit], *, name: str) -> None:
+        super().__init__(name)
+        self._db = db
+        self._clock = clock
+        self._errand = errand
+
+    async def work(self) -> bool:
+        unit = await self._db.run(self._claim)
+        if unit is None:
+            return False
+        try:
+            await self._errand.run(unit)
+        except Exception:
+            async with self._db.transaction() as session:
+                await self._errand.fail(session, unit, self._clock.now())
+            raise
+        return True
+
+    async def _claim(self, session: Session) -> Unit | None:
+        return await self._errand.claim(session, self._clock.now())
