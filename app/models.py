@@ -14,23 +14,27 @@ from app.orders.models import (
     Remap,
     StatusMapRow,
 )
-from app.outbound.models import Feed, Lease
+from app.outbound.models import Attempt, Delivery, Endpoint, Feed, Lease, Message
 from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
 from app.standings.models import Change, Override, Position
 
 __all__ = [
     "ApiKey",
+    "Attempt",
     "Change",
     "Check",
     "CheckSlice",
     "DayTotal",
+    "Delivery",
+    "Endpoint",
     "EventRef",
     "ExchangeRate",
     "Feed",
     "IdempotencyKey",
     "Lease",
     "Member",
+    "Message",
     "Order",
     "OrderEvent",
     "OrderRef",

@@ -6,7 +6,7 @@ Any number of these may run: the database settles who does what.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from app.checks import slices
@@ -19,12 +19,25 @@ from app.kit.loops import Loop
 from app.kit.outgoing import Outgoing
 from app.kit.sealing import Seal
 from app.orders.jobs import RemapJob
-from app.outbound import relay
+from app.outbound import delivering, relay
+from app.outbound.delivering import Deliveries
+from app.outbound.figures import Figures
+from app.outbound.jobs import PruneJob, RemoveJob, ReplayJob
 from app.outbound.relay import RelayJob
+from app.outbound.sending import Webhooks
 
 DRAIN_SECONDS = 15.0
 TICK_SECONDS = 60.0
+RARELY_SECONDS = 600.0
 RELAY_SECONDS = 0.5  # how long the relay of an idle process leaves a change without a number
+
+
+class Beside(Protocol):
+    """What runs as long as its process, in its own way."""
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ def start(
     worker_id = uuid4().hex
     parts: list[Loop[Any]] = []
     schedule = Schedule(db, clock, tick_seconds, done=lambda: _wake(parts))
+    sent = abroad and _deliveries(db, clock, worker_id, abroad)
     parts += [
         Loop(db, clock, EndJob(), name="ends", done=schedule.wake),
         Loop(
@@ -61,14 +75,34 @@ def start(
             done=lambda: _wake(parts),
         ),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
-        Loop(db, clock, RelayJob(worker_id), name="relay", done=told, most_wait=RELAY_SECONDS),
+        *_outbound(db, clock, worker_id, told, sent.wake if sent else told),
     ]
-    for part in parts:
-        part.start()
-    schedule.start()
-    audits = Audits(db, clock)
-    audits.start()
-    return Worker(worker_id, db, clock, tuple(parts), schedule, audits)
+    others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
+    others += [sent] if sent else []
+    for one in (*parts, *others):
+        one.start()
+    return Worker(worker_id, db, clock, tuple(parts), schedule, tuple(others))
+
+
+def _deliveries(db: Database, clock: Clock, worker_id: str, abroad: Abroad) -> Deliveries:
+    return Deliveries(db, clock, abroad.seal, Webhooks(abroad.outgoing), worker_id)
+
+
+def _outbound(
+    db: Database, clock: Clock, worker_id: str, told: Callable[[], None], due: Callable[[], None]
+) -> list[Loop[Any]]:
+    """`told` of each change that was numbered; `due`: there may be something to deliver."""
+
+    def numbered() -> None:
+        told()
+        due()
+
+    return [
+        Loop(db, clock, RelayJob(worker_id), name="relay", done=numbered, most_wait=RELAY_SECONDS),
+        Loop(db, clock, ReplayJob(), name="replays", done=due, most_wait=RELAY_SECONDS),
+        Loop(db, clock, RemoveJob(), name="removals", most_wait=RARELY_SECONDS),
+        Loop(db, clock, PruneJob(), name="prunes", most_wait=RARELY_SECONDS),
+    ]
 
 
 def _wake(parts: list[Loop[Any]]) -> None:
@@ -85,7 +119,7 @@ class Worker:
     clock: Clock
     loops: tuple[Loop[Any], ...]
     schedule: Schedule
-    audits: Audits
+    others: tuple[Beside, ...]
 
     def wake(self) -> None:
         """There may be work: look now."""
@@ -95,9 +129,10 @@ class Worker:
     async def stop(self, drain: float = DRAIN_SECONDS) -> None:
         """Claim nothing more, end what runs within `drain` seconds, give the leases back."""
         stops = (loop.stop(drain) for loop in self.loops)
-        await asyncio.gather(self.schedule.stop(), self.audits.stop(), *stops)
+        await asyncio.gather(*stops, *(one.stop() for one in self.others))
         await self.db.run(self._give_back)
 
     async def _give_back(self, session: Session) -> None:
         await slices.give_back(session, self.id)
         await relay.give_back(session, self.id)
+        await delivering.give_back(session, self.id, self.clock.now())

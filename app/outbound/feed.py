@@ -1,18 +1,22 @@
 """The feed: what its readers are told of a change, and waiting for the next one."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from app.kit.db import Database, Session
 from app.kit.ids import computed_id
 from app.kit.pages import after, cursor
-from app.outbound import repository
 from app.outbound.feeding import FeedRow
+from app.outbound.repository import feed as repository
 from app.outbound.schemas import (
+    DISABLED_TYPE,
     ERASED_TYPE,
     PROGRAM_TYPES,
+    AnyData,
     CauseOut,
+    DisabledData,
     ErasedData,
     FeedItem,
     FeedPage,
@@ -36,7 +40,7 @@ async def wait_for_page(
 
     No transaction is open while it waits. Raises RequestInvalid for a foreign cursor.
     """
-    start = _start(program_id, place)
+    start = start_of(program_id, place)
     loop = asyncio.get_running_loop()
     until = loop.time() + wait
     while True:
@@ -53,11 +57,18 @@ async def feed_page(
 ) -> tuple[FeedItem, ...]:
     """The items behind a number of the feed, in order."""
     found = await repository.feed(session, program_id, start, limit)
-    versions = {
+    rules = await rules_of(session, program_id, found)
+    return tuple(item(rules[one.version], one) for one in found)
+
+
+async def rules_of(
+    session: Session, program_id: UUID, found: Iterable[FeedRow]
+) -> dict[int, Rules]:
+    """Version → its rules, of all versions that these changes cite."""
+    return {
         version: await programs.rules_as_of(session, program_id, version)
         for version in sorted({one.version for one in found})
     }
-    return tuple(item(versions[one.version], one) for one in found)
 
 
 def item(rules: Rules, row: FeedRow) -> FeedItem:
@@ -71,11 +82,13 @@ def item(rules: Rules, row: FeedRow) -> FeedItem:
     )
 
 
-def data_of(rules: Rules, row: FeedRow) -> MoveData | ProgramData | ErasedData:
+def data_of(rules: Rules, row: FeedRow) -> AnyData:
     """What is told of a change, levels named as its own version named them."""
-    said = {"sequence": row.seq, "as_of": row.as_of, "version": row.version}
+    said: dict[str, Any] = {"sequence": row.seq, "as_of": row.as_of, "version": row.version}
     if row.type in PROGRAM_TYPES:
         return ProgramData(program=rules.key, **said)
+    if row.type == DISABLED_TYPE:
+        return DisabledData(program=rules.key, endpoint=row.data["endpoint"], **said)
     if row.type == ERASED_TYPE:
         return ErasedData(program=rules.key, member=_member(row), **said)
     return MoveData.model_validate(
@@ -139,6 +152,7 @@ def _list(program_id: UUID) -> str:
     return f"feed of {program_id}"
 
 
-def _start(program_id: UUID, place: str | None) -> int:
+def start_of(program_id: UUID, place: str | None) -> int:
+    """The number behind which a cursor goes on. Raises RequestInvalid for a foreign one."""
     found = after(_list(program_id), place, int)
     return found[0] if found else 0

@@ -10,6 +10,7 @@ from uuid import UUID
 class FeedRow:
     """A numbered change with whom and what it is about; `kind` None = the program itself."""
 
+    member_id: UUID
     feed_seq: int
     type: str
     recorded_at: datetime

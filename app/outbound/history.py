@@ -5,11 +5,10 @@ from uuid import UUID
 from app.kit.db import Session
 from app.kit.pages import Page, after, page
 from app.kit.schemas import MAX_32
-from app.outbound import repository
-from app.outbound.feed import data_of
+from app.outbound.feed import data_of, rules_of
 from app.outbound.feeding import FeedRow
+from app.outbound.repository import feed as repository
 from app.outbound.schemas import ChangeOut
-from app.programs import service as programs
 from app.programs.rules import Rules
 
 
@@ -26,10 +25,7 @@ async def history(
         session, program_id, member_id, before[0] if before else MAX_32, limit + 1
     )
     shown, following = page(name, found, limit, lambda one: (one.seq,))
-    rules = {
-        version: await programs.rules_as_of(session, program_id, version)
-        for version in sorted({one.version for one in shown})
-    }
+    rules = await rules_of(session, program_id, shown)
     items = tuple(_change(rules[one.version], one) for one in shown)
     return Page(items=items, next=following)
 

@@ -8,39 +8,51 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from app.kit import metrics
 from app.kit.db import Overtaken, Session
-from app.outbound import repository
-from app.outbound.repository import OwedChange
+from app.outbound.repository import deliveries
+from app.outbound.repository import feed as repository
+from app.outbound.repository.feed import OwedChange
 
 LEASE = timedelta(seconds=10)
 NAME = "relay"
 AT_ONCE = 2_000
 
 
+class Batch(NamedTuple):
+    """Changes without a number, and the instant at which they get theirs."""
+
+    changes: Sequence[OwedChange]
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class RelayJob:
-    """A batch of changes as the unit of a loop; claimed and numbered in one transaction."""
+    """A batch of changes as the unit of a loop: claimed, numbered and owed in one transaction."""
 
     holder: str
 
-    async def claim(self, session: Session, now: datetime) -> Sequence[OwedChange] | None:
+    async def claim(self, session: Session, now: datetime) -> Batch | None:
         if not await repository.is_owed(session):
             return None
         term = await repository.take_lease(session, NAME, self.holder, now, now + LEASE)
         if term is None:
             return None
-        return await repository.owed(session, AT_ONCE) or None
+        metrics.RELAY_TERM.set(term)
+        changes = await repository.owed(session, AT_ONCE)
+        return Batch(changes, now) if changes else None
 
-    async def work(self, session: Session, unit: Sequence[OwedChange]) -> None:
-        await number(session, unit)
+    async def work(self, session: Session, unit: Batch) -> None:
+        await deliver(session, await number(session, unit.changes), unit.at)
 
-    async def fail(self, session: Session, unit: Sequence[OwedChange], now: datetime) -> None:
+    async def fail(self, session: Session, unit: Batch, now: datetime) -> None:
         pass
 
 
-async def number(session: Session, changes: Sequence[OwedChange]) -> None:
+async def number(session: Session, changes: Sequence[OwedChange]) -> list[tuple[OwedChange, int]]:
     """Give changes the next numbers of their programs' feeds, in the given order.
 
     Raises Overtaken when one of them has a number already.
@@ -51,6 +63,17 @@ async def number(session: Session, changes: Sequence[OwedChange]) -> None:
     numbered = [(change, _next(given, change.program_id)) for change in changes]
     if await repository.number(session, numbered) != len(numbered):
         raise Overtaken
+    return numbered
+
+
+async def deliver(
+    session: Session, numbered: Sequence[tuple[OwedChange, int]], at: datetime
+) -> None:
+    """Owe numbered changes to the endpoints that want them; locks them last, and for short."""
+    programs = sorted({change.program_id for change, _ in numbered})
+    endpoints = await deliveries.hold_subscribers(session, programs)
+    if endpoints:
+        await deliveries.add_deliveries(session, endpoints, numbered, at)
 
 
 async def give_back(session: Session, holder: str) -> None:

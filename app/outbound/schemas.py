@@ -1,15 +1,35 @@
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
 
 from app.kit.schemas import Schema
 
+EventType = Literal[
+    "tier.upgraded",
+    "tier.downgraded",
+    "tier.assigned",
+    "tier.left",
+    "tier.at_risk",
+    "stage.upgraded",
+    "stage.downgraded",
+    "stage.assigned",
+    "stage.left",
+    "stage.at_risk",
+    "program.published",
+    "program.enabled",
+    "program.disabled",
+    "endpoint.disabled",
+    "customer.redacted",
+]
+TYPES: tuple[EventType, ...] = get_args(EventType)
 MOVES = ("upgraded", "downgraded", "assigned", "left", "at_risk")
 MOVE_TYPES = tuple(f"{kind}.{word}" for kind in ("tier", "stage") for word in MOVES)
 PROGRAM_TYPES = ("program.published", "program.enabled", "program.disabled")
+DISABLED_TYPE = "endpoint.disabled"
 ERASED_TYPE = "customer.redacted"
+TEST_TYPE = "endpoint.test"
 
 
 class MemberRef(Schema):
@@ -83,6 +103,33 @@ class ErasedData(Schema):
     version: int
 
 
+class DisabledEndpoint(Schema):
+    """`gone`: it answered 410; `failing`: nothing but failures for 120 hours."""
+
+    id: UUID
+    reason: Literal["gone", "failing"]
+
+
+class DisabledData(Schema):
+    """An endpoint was disabled; enable it and replay what it has missed."""
+
+    program: str = Field(examples=["shop"])
+    endpoint: DisabledEndpoint
+    sequence: int
+    as_of: date
+    version: int
+
+
+class TestData(Schema):
+    """Nothing has happened."""
+
+    program: str = Field(examples=["shop"])
+    endpoint: UUID
+
+
+AnyData = MoveData | ProgramData | DisabledData | ErasedData
+
+
 class Event(Schema):
     """What endpoints receive and the feed lists."""
 
@@ -103,12 +150,24 @@ class ErasedEvent(Schema):
     data: ErasedData
 
 
+class DisabledEvent(Schema):
+    type: Literal["endpoint.disabled"]
+    timestamp: datetime
+    data: DisabledData
+
+
+class TestEvent(Schema):
+    type: Literal["endpoint.test"]
+    timestamp: datetime
+    data: TestData
+
+
 class ChangeOut(Schema):
     """A change of a member as its history tells it."""
 
     type: str = Field(examples=["tier.upgraded"])
     timestamp: datetime
-    data: MoveData | ProgramData | ErasedData
+    data: AnyData
 
 
 class FeedItem(Schema):
@@ -118,10 +177,10 @@ class FeedItem(Schema):
     id: UUID
     type: str = Field(
         examples=["tier.upgraded"],
-        json_schema_extra={"enum": [*MOVE_TYPES, *PROGRAM_TYPES, ERASED_TYPE]},
+        json_schema_extra={"enum": [*TYPES]},
     )
     timestamp: datetime
-    data: MoveData | ProgramData | ErasedData
+    data: AnyData
 
 
 class FeedPage(Schema):

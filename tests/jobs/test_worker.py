@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from app import worker
-from app.outbound import relay, repository
+from app.outbound import relay
+from app.outbound.repository import feed as repository
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.kit.db import Session, row, rows, rows_as, run, sql
 from app.outbound.feeding import FeedRow
 
+CHANGES_AT = sql(__file__, "changes_at")
 DROP_LEASE = sql(__file__, "drop_lease")
 FEED = sql(__file__, "feed")
 HISTORY = sql(__file__, "history")
@@ -24,6 +25,7 @@ class OwedChange(NamedTuple):
     program_id: UUID
     member_id: UUID
     seq: int
+    type: str
 
 
 async def is_owed(session: Session) -> bool:
@@ -69,6 +71,12 @@ async def number(session: Session, numbered: Sequence[tuple[OwedChange, int]]) -
 async def feed(session: Session, program_id: UUID, after: int, most: int) -> list[FeedRow]:
     """The numbered changes of a program behind a number, in order."""
     return await rows_as(session, FeedRow, FEED, program_id=program_id, after=after, most=most)
+
+
+async def changes_at(session: Session, program_id: UUID, feed_seqs: Sequence[int]) -> list[FeedRow]:
+    """Those changes of a program, in order."""
+    asked = list(feed_seqs)
+    return await rows_as(session, FeedRow, CHANGES_AT, program_id=program_id, feed_seqs=asked)
 
 
 async def history(

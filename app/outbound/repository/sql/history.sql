@@ -1,6 +1,6 @@
 -- The changes of one member below a number of its own, the newest first.
-SELECT coalesce(c.feed_seq, 0) AS feed_seq, c.type, c.recorded_at, c.seq, c.ladder, c.from_level,
-       c.to_level, c.from_position, c.to_position, c.direction, c.occasion, c.reason, c.version,
+SELECT c.member_id, coalesce(c.feed_seq, 0) AS feed_seq, c.type, c.recorded_at, c.seq, c.ladder,
+       c.from_level, c.to_level, c.from_position, c.to_position, c.direction, c.occasion, c.reason, c.version,
        c.as_of, c.metrics, c.data, c.order_key, c.check_id, c.override_id, m.kind, m.external_id,
        o.source AS order_source, o.order_id
   FROM changes c

@@ -1,5 +1,5 @@
 -- The changes of a program behind a number of its feed, in order.
-SELECT c.feed_seq, c.type, c.recorded_at, c.seq, c.ladder, c.from_level, c.to_level,
+SELECT c.member_id, c.feed_seq, c.type, c.recorded_at, c.seq, c.ladder, c.from_level, c.to_level,
        c.from_position, c.to_position, c.direction, c.occasion, c.reason, c.version, c.as_of,
        c.metrics, c.data, c.order_key, c.check_id, c.override_id, m.kind, m.external_id,
        o.source AS order_source, o.order_id

@@ -1,0 +1,107 @@
+"""The deliveries of a process: finds endpoints that have something due, and serves each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.kit.clock import Clock
+from app.kit.db import Database, Session
+from app.kit.logs import log
+from app.kit.loops import LEAST_WAIT
+from app.kit.sealing import Seal
+from app.outbound.lane import Lane, Office
+from app.outbound.parcels import Claim
+from app.outbound.repository import lanes as repository
+from app.outbound.repository.lanes import Lease
+from app.outbound.sending import Send
+from app.outbound.turns import LEASE
+
+MOST_LANES = 64
+TURNS_AT_ONCE = 4
+MOST_WAIT = 0.5
+
+Lanes = dict[UUID, asyncio.Task[None]]
+
+
+class Deliveries:
+    """Any number of these may run: an endpoint is served by one at a time."""
+
+    def __init__(self, db: Database, clock: Clock, seal: Seal, send: Send, holder: str) -> None:
+        turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._office = Office(db, clock, seal, send, holder, turns, lambda: self._stopping)
+        self._lanes: Lanes = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="deliveries")
+
+    def wake(self) -> None:
+        """There may be something due: look now."""
+        self._wake.set()
+
+    async def stop(self, drain: float = 15.0) -> None:
+        """Begin nothing more, end what is being sent, or leave it to others after `drain`."""
+        self._stopping = True
+        self.wake()
+        running = [one for one in (self._task, *self._lanes.values()) if one is not None]
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=drain)
+        for one in late:
+            one.cancel()
+        if late:
+            await asyncio.wait(late)
+
+    async def _run(self) -> None:
+        pause = LEAST_WAIT
+        while not self._stopping:
+            begun = await self._begin()
+            woken = await self._rest(LEAST_WAIT if begun else pause)
+            pause = LEAST_WAIT if begun or woken else min(2 * pause, MOST_WAIT)
+
+    async def _begin(self) -> bool:
+        """Serve further endpoints; whether there were any."""
+        room = MOST_LANES - len(self._lanes)
+        try:
+            found = await self._office.db.run(self._claim(room)) if room else []
+        except Exception as error:  # noqa: BLE001 - the loop outlives every failure
+            log("job_failed", "error", job="deliveries", error=error)
+            return False
+        for claim in found:
+            self._serve(claim)
+        return bool(found)
+
+    def _claim(self, room: int) -> Callable[[Session], Awaitable[list[Claim]]]:
+        now = self._office.clock.now()
+        lease = Lease(self._office.holder, now, now + LEASE)
+        busy = list(self._lanes)
+        return lambda session: repository.claim_endpoints(session, lease, busy, room)
+
+    def _serve(self, claim: Claim) -> None:
+        task = asyncio.create_task(Lane(self._office, claim).run(), name="lane")
+        self._lanes[claim.id] = task
+        task.add_done_callback(lambda ended: self._served(claim, ended))
+
+    def _served(self, claim: Claim, ended: asyncio.Task[None]) -> None:
+        """What a failed lane has claimed is anybody's when its lease has ended."""
+        del self._lanes[claim.id]
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            log("job_failed", "error", job="lane", error=error)
+
+    async def _rest(self, seconds: float) -> bool:
+        """Whether somebody called meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True
+
+
+async def give_back(session: Session, holder: str, at: datetime) -> None:
+    """Let others deliver at once what a stopping process has claimed."""
+    await repository.release(session, holder, at)
