@@ -12,6 +12,17 @@ OTHER = "whsec_b3RoZXIgc3RhbmRhcmQgd2ViaG9va3Mga2V5IDAwMg=="
 SHOPIFY = "shopify_example_secret"
 SECRETS = {"shopify": SHOPIFY, "woocommerce": "woocommerce_example_secret"}
 
+RSA_PEM = """-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAykbflwYKJjJe9fn7aQFF
+Q4NqmepqXB5ucT2P3Q/YvGanCaOMdY269qSCmenHPrV+/wdTqI8SjMbYlAICr5Jn
+KB9060/cyQmP2V1+4VY4uwdX+ITZ7dUAtJdt89UnR1U+QqnDIy9oeLLM5PfFL5/l
+Wm9WwOuHrXJJezmQVZh0dlVNDs3/xOv2rMtI6CYzbMTFQdmDCTvz8/H4Unl/2qcI
+xNLfPQKAfd4R3agSlVwK6ZFFCDK71vNKCPFTUZfWtn6FcZS28EETxgE0dI8BOwLy
+1R+74EzD1bCGA52tFo4fOtjjWSEDA4yZaYBuNVGyG53o4Qvkf0T2hH1qB376cu83
+EQIDAQAB
+-----END PUBLIC KEY-----
+"""
+
 
 async def source(town, platform="standard", key="shop", **more):
     """A source of the town; what the API says of it."""

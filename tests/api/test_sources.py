@@ -4,21 +4,20 @@ import re
 
 import pytest
 
-from tests.api.deliveries import OTHER, SHOPIFY, STANDARD, edit, shown, source, told_standard
+from tests.api.deliveries import (
+    OTHER,
+    RSA_PEM,
+    SHOPIFY,
+    STANDARD,
+    edit,
+    shown,
+    source,
+    told_standard,
+)
 from tests.api.facts import snapshot
 from tests.api.merchant import faults
 from tests.api.town import opened
 
-RSA_PEM = """-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAykbflwYKJjJe9fn7aQFF
-Q4NqmepqXB5ucT2P3Q/YvGanCaOMdY269qSCmenHPrV+/wdTqI8SjMbYlAICr5Jn
-KB9060/cyQmP2V1+4VY4uwdX+ITZ7dUAtJdt89UnR1U+QqnDIy9oeLLM5PfFL5/l
-Wm9WwOuHrXJJezmQVZh0dlVNDs3/xOv2rMtI6CYzbMTFQdmDCTvz8/H4Unl/2qcI
-xNLfPQKAfd4R3agSlVwK6ZFFCDK71vNKCPFTUZfWtn6FcZS28EETxgE0dI8BOwLy
-1R+74EzD1bCGA52tFo4fOtjjWSEDA4yZaYBuNVGyG53o4Qvkf0T2hH1qB376cu83
-EQIDAQAB
------END PUBLIC KEY-----
-"""
 PUBLIC_STANDARD = "whpk_" + "A" * 43 + "="
 
 

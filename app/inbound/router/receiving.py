@@ -26,7 +26,7 @@ Token = Annotated[
         examples=["src_4fQ8zK1mPq0R7sT2uV3w"],
     ),
 ]
-Challenge = Annotated[str, Query(pattern="^[A-Za-z0-9._~-]{1,256}$", examples=["a1b2c3"])]
+Challenge = Annotated[str | None, Query(pattern="^[A-Za-z0-9._~-]{1,256}$", examples=["a1b2c3"])]
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -72,11 +72,11 @@ async def receive(request: Request, source: Token, receiver: Receives, now: Now)
     responses={**PLAIN, **problems(SourceNotFound, RequestInvalid)},
 )
 async def answer_challenge(
-    request: Request, source: Token, receiver: Receives, challenge: Challenge
+    request: Request, source: Token, receiver: Receives, challenge: Challenge = None
 ) -> Response:
-    """Answer Adobe I/O, which asks once whether the address is ours. Other platforms: 404."""
+    """Answer Adobe I/O, which asks once whether the address is ours. Anybody else: 404."""
     found = await receiver.source(source, address_of(request))
-    if found.platform != "adobe_commerce":
+    if found.platform != "adobe_commerce" or challenge is None:
         raise SourceNotFound
     return Response(challenge, media_type="text/plain")
 
