@@ -49,6 +49,7 @@ class ExchangeFile(Table, table=True):
     orders_done: int = column("integer", default="0")
     outcomes: dict[str, Any] = column("json", default="'{}'")
     told: list[str] = column("texts", default="'{}'")
+    error: str | None = column("text", null=True)
     changed_at: datetime = column("instant")
     held_until: datetime | None = column("instant", null=True)
     claims: int = column("integer", default="0")

@@ -46,7 +46,7 @@ def knower(source: Source, headers: Headers, address: str) -> OpenSecret:
 
     Raises NotAuthentic, also for every address that the source does not allow.
     """
-    if not _allows(source, address):
+    if not allows(source, address):
         raise NotAuthentic(WRONG_ADDRESS)
     given = headers.get(SOURCE_KEY) or basic_password(headers) or ""
     agree = _knows(source.secrets, given)
@@ -60,7 +60,8 @@ def _knows(secrets: Sequence[OpenSecret], given: str) -> list[OpenSecret]:
     return [one for one in secrets if compare_digest(said, one.text.encode())]
 
 
-def _allows(source: Source, address: str) -> bool:
+def allows(source: Source, address: str) -> bool:
+    """Whether the source takes what is not signed from this address."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -87,18 +87,22 @@ class Receiver:
         try:
             secret = signer(source, delivery, address)
         except NotAuthentic as error:
-            self.gate.failed(address)
-            self.tally.refused(source, error.reason, delivery.received_at)
-            log(
-                "signature_refused",
-                "warning",
-                source=source.key,
-                program=str(source.program_id),
-                reason=error.reason,
-                address=address,
-            )
+            self.refuse(source, error.reason, delivery.received_at, address)
             raise SignatureRefused from None
         self.tally.used(source, secret, delivery.received_at)
+
+    def refuse(self, source: Source, reason: str, at: datetime, address: str) -> None:
+        """Count and log a request that is not authentic."""
+        self.gate.failed(address)
+        self.tally.refused(source, reason, at)
+        log(
+            "signature_refused",
+            "warning",
+            source=source.key,
+            program=str(source.program_id),
+            reason=reason,
+            address=address,
+        )
 
     async def _keep(self, source: Source, got: Received, at: datetime) -> None:
         """Keep what cannot be used, and ask for the orders that were only named, at once."""

@@ -18,7 +18,7 @@ from app.kit.errors.problem import (
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 BATCH = "/v1/order-events/batch"
-INBOUND = "/v1/inbound/"
+INBOUND = ("/v1/inbound/", "/v1/exchange/")
 DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
