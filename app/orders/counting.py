@@ -20,6 +20,8 @@ LESS = {
 }
 MOST_AMOUNT = Decimal(10) ** 12  # what money may be on its way in; a rate can pass it
 FIRST_KNOWN = ("paid_at", "closed_at", "placed_at")
+PAST = frozenset({"paid", "closed"})
+REACHED = {"paid_at": PAST, "closed_at": frozenset({"closed"})}
 
 RateOf = Callable[[str, date], Decimal | None]
 
@@ -66,8 +68,8 @@ def dated(known: Known, rules: Counting) -> Dated | None:
     instant = _asked(known, rules)
     if instant is not None:
         return Dated(_local(instant, rules.zone), substituted=False)
-    order = known.order or {}
-    first = next((order[name] for name in FIRST_KNOWN if name in order), None)
+    found = (_stated(known, name) or _inferred(known, name) for name in FIRST_KNOWN)
+    first = next((one for one in found if one is not None), None)
     return Dated(_local(first or known.states[0].occurred_at, rules.zone), substituted=True)
 
 
@@ -106,11 +108,34 @@ def count(known: Known, rules: Counting, rate_of: RateOf, *, owned: bool) -> Cou
 
 def _asked(known: Known, rules: Counting) -> str | None:
     if rules.dated_by != "counted":
-        return (known.order or {}).get(f"{rules.dated_by}_at")
-    stamps = (
-        state[3 + STAMPS[status]] for state in known.states for status in rules.counted_statuses
-    )
-    return min((stamp for stamp in stamps if stamp is not None), default=None)
+        name = f"{rules.dated_by}_at"
+        return _stated(known, name) or _inferred(known, name)
+    entered = (_entered(known, status) for status in rules.counted_statuses)
+    return min((instant for instant in entered if instant is not None), default=None)
+
+
+def _entered(known: Known, status: str) -> str | None:
+    """The earliest stamp of a status over all states."""
+    stamps = (state[3 + STAMPS[status]] for state in known.states)
+    stated = min((stamp for stamp in stamps if stamp is not None), default=None)
+    return stated or _inferred(known, f"{status}_at")
+
+
+def _stated(known: Known, name: str) -> str | None:
+    return (known.order or {}).get(name)
+
+
+def _inferred(known: Known, name: str) -> str | None:
+    """When an order that had been pending became paid or closed (closed). Page 7, section 5.
+
+    Unknown of an order that was so already when it was first heard of: it may be old.
+    """
+    if name not in REACHED or known.states[0].status in PAST:
+        return None
+    states = iter(known.states)
+    if not any(state.status == "pending" for state in states):
+        return None
+    return next((state.occurred_at for state in states if state.status in REACHED[name]), None)
 
 
 @lru_cache(maxsize=16_384)

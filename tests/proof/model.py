@@ -148,13 +148,33 @@ def counted_on(settings: Json, states: Sequence[Told], current: Told) -> date:
     """Section 3, `dated_by`: the asked instant, else paid, closed, placed, else the oldest."""
     if settings["dated_by"] == "counted":
         names = [STAMPS[status] for status in settings["counted_statuses"]]
-        asked = [one.order[name] for one in states for name in names if one.order.get(name)]
+        stamps = {name: [one.order.get(name) for one in states] for name in names}
+        asked = [
+            one
+            for name, said in stamps.items()
+            for one in (said if any(said) else [seen_at(states, name)])
+        ]
     else:
-        asked = [current.order.get(f"{settings['dated_by']}_at")]
+        name = f"{settings['dated_by']}_at"
+        asked = [current.order.get(name) or seen_at(states, name)]
     oldest = min(states, key=lambda one: one.version).event["occurred_at"]
-    known = [current.order.get(name) for name in ("paid_at", "closed_at", "placed_at")]
+    names = ["paid_at", "closed_at", "placed_at"]
+    known = [current.order.get(name) or seen_at(states, name) for name in names]
     instants = [one for one in asked if one] or [one for one in [*known, oldest] if one][:1]
     return min(local_day(one, settings["time_zone"]) for one in instants)
+
+
+def seen_at(states: Sequence[Told], name: str) -> str | None:
+    """Page 7, section 5: an instant that nobody states is that of the first state past pending."""
+    wanted = {"paid_at": ["paid", "closed"], "closed_at": ["closed"]}.get(name, [])
+    ordered = sorted(states, key=lambda one: one.version)
+    statuses = [one.order.get("status", "deleted") for one in ordered]
+    if statuses[0] in {"paid", "closed"}:
+        return None
+    for number, status in enumerate(statuses):
+        if status in wanted and "pending" in statuses[:number]:
+            return str(ordered[number].event["occurred_at"])
+    return None
 
 
 def basis(settings: Json, order: Json) -> Fraction:
@@ -213,7 +233,7 @@ def judge_order(facts: Facts, events: Sequence[Told], on: date) -> Judged | None
     if current is None or current.type == "order.deleted":
         return None
     order, settings = current.order, facts.settings
-    day = counted_on(settings, [one for one in states if one.type == "order.snapshot"], current)
+    day = counted_on(settings, states, current)
     customer = kept_id(facts, order.get("customer_id"))
     named = order.get("organization_id")
     member = f"organization:{named}" if named else home(facts, customer, day, on)

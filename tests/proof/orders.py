@@ -38,6 +38,7 @@ class Shop:
     told: list[Json] = field(default_factory=list)
     last: dict[tuple[str, str], Json] = field(default_factory=dict)
     count: int = 0
+    untold: set[str] = field(default_factory=set)  # of these no instant but placed_at is stated
 
     def instant(self, day: date) -> str:
         """An hour near the edges of the local day, or noon."""
@@ -77,6 +78,10 @@ class Shop:
         if rng.random() < 0.12:
             order["currency"] = rng.choice(["GBP", "CHF"])
             order["rate"] = rng.choice([None, None, "1.25"])
+        if rng.random() < 0.25:
+            self.untold.add(order["id"])
+            order["status"] = rng.choice(["pending", "pending", order["status"]])
+            order |= {"placed_at": None} if rng.random() < 0.3 else {}
         self.stamp(order, day)
         sparse = rng.random() < 0.08 and order["status"] != "pending"
         if sparse:
@@ -87,6 +92,8 @@ class Shop:
 
     def stamp(self, order: Json, day: date) -> None:
         """The instant of the status and of those before it, where a sender would know them."""
+        if order["id"] in self.untold:
+            return
         for name in REACHED.get(order["status"], []):
             order[name] = order.get(name) or self.instant(day)
 
@@ -110,7 +117,10 @@ class Shop:
         before = self.last[rng.choice(sorted(self.last))]
         order = copy.deepcopy(before["order"])
         kind = rng.choice(["status"] * 4 + ["refund"] * 4 + ["withdraw", "total", "home", "money"])
-        if kind == "status" and complete(order):
+        untold = order["id"] in self.untold
+        if untold and rng.random() < 0.6:
+            kind = "status"
+        if kind == "status" and (complete(order) or untold):
             order["status"] = rng.choice(AFTER[order["status"]])
             self.stamp(order, today)
         elif kind == "refund":
@@ -188,5 +198,7 @@ class Shop:
         event["occurred_at"] = at.isoformat().replace("+00:00", "Z")
         event["event_id"] = self.next_id("e")
         event["order"]["total"] = self.amount()
+        if event["order"]["id"] in self.untold:
+            event["order"]["status"] = self.rng.choice(["pending", "pending", "paid"])
         self.told.append(event)
         return event
