@@ -3,7 +3,10 @@
 from app.access.models import ApiKey, IdempotencyKey
 from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
+from app.inbound.exchange_models import ExchangeFile, ExchangePart, ExchangeSession
+from app.inbound.imports_models import ImportChunk, ImportFinding, ImportRow
 from app.inbound.models import SourceCount, SourceRow, SourceSecret
+from app.inbound.models_apis import Fetch, Poll, SourceApi
 from app.kit.tables import metadata
 from app.orders.models import (
     DayTotal,
@@ -15,6 +18,7 @@ from app.orders.models import (
     StatusMapRow,
 )
 from app.outbound.models import Attempt, Delivery, Endpoint, Feed, Lease, Message
+from app.outbound.push_models import Push, PushSweep, PushTarget
 from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
 from app.standings.models import Change, Override, Position
@@ -29,9 +33,16 @@ __all__ = [
     "Delivery",
     "Endpoint",
     "EventRef",
+    "ExchangeFile",
+    "ExchangePart",
     "ExchangeRate",
+    "ExchangeSession",
     "Feed",
+    "Fetch",
     "IdempotencyKey",
+    "ImportChunk",
+    "ImportFinding",
+    "ImportRow",
     "Lease",
     "Member",
     "Message",
@@ -40,11 +51,16 @@ __all__ = [
     "OrderRef",
     "Override",
     "PointsEntry",
+    "Poll",
     "Position",
     "Program",
     "ProgramVersion",
+    "Push",
+    "PushSweep",
+    "PushTarget",
     "Remap",
     "Representation",
+    "SourceApi",
     "SourceCount",
     "SourceRow",
     "SourceSecret",

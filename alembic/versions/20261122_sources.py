@@ -80,8 +80,64 @@ STATEMENTS: tuple[str, ...] = (
     "ALTER TABLE order_events ADD COLUMN headers JSONB",
     "ALTER TABLE orders ADD COLUMN map_revision INTEGER",
     "CREATE INDEX orders_program_id_source_map_revision_idx ON orders (program_id, source, map_revision) WHERE map_revision IS NOT NULL",
+    """
+    CREATE TABLE source_apis (
+        source_id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        url TEXT NOT NULL,
+        sealed BYTEA NOT NULL,
+        every_minutes INTEGER,
+        pause_ms INTEGER NOT NULL,
+        set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        error TEXT,
+        failed_at TIMESTAMP WITH TIME ZONE,
+        answered_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT source_apis_pkey PRIMARY KEY (source_id),
+        CONSTRAINT source_apis_every_minutes_check CHECK (every_minutes >= 1)
+    )
+    """,
+    "CREATE INDEX source_apis_next_at_idx ON source_apis (next_at)",
+    """
+    CREATE TABLE fetches (
+        source_id UUID NOT NULL,
+        order_id TEXT NOT NULL,
+        notification UUID NOT NULL,
+        program_id UUID NOT NULL,
+        asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        attempts INTEGER DEFAULT 0 NOT NULL,
+        holder UUID,
+        lease_until TIMESTAMP WITH TIME ZONE,
+        error TEXT,
+        CONSTRAINT fetches_pkey PRIMARY KEY (source_id, order_id, notification),
+        CONSTRAINT fetches_attempts_check CHECK (attempts >= 0)
+    )
+    """,
+    "CREATE INDEX fetches_source_id_due_at_idx ON fetches (source_id, due_at)",
+    """
+    CREATE TABLE polls (
+        source_id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        since_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        until_at TIMESTAMP WITH TIME ZONE,
+        page TEXT,
+        due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        attempts INTEGER DEFAULT 0 NOT NULL,
+        holder UUID,
+        lease_until TIMESTAMP WITH TIME ZONE,
+        orders BIGINT DEFAULT 0 NOT NULL,
+        finished_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT polls_pkey PRIMARY KEY (source_id),
+        CONSTRAINT polls_attempts_check CHECK (attempts >= 0)
+    )
+    """,
+    "CREATE INDEX polls_due_at_idx ON polls (due_at)",
 )
 UNDO: tuple[str, ...] = (
+    "DROP TABLE polls",
+    "DROP TABLE fetches",
+    "DROP TABLE source_apis",
     "DROP INDEX orders_program_id_source_map_revision_idx",
     "ALTER TABLE orders DROP COLUMN map_revision",
     "ALTER TABLE order_events DROP COLUMN headers",

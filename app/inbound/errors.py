@@ -41,3 +41,7 @@ class SignatureRefused(AppError):
 
     def __init__(self) -> None:
         super().__init__("The delivery is not signed as its source demands.")
+
+
+class ClaimLost(Exception):
+    """Another worker has taken the unit of work meanwhile: nothing is written then."""

@@ -26,10 +26,10 @@ Value = TypeVar("Value")
 FRACTION = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}")
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, most_keys: int = MOST_KEYS) -> Any:
     """The value of a JSON body, its fractions as decimals. Raises Unreadable."""
     try:
-        return parse_json(body, MOST_KEYS, _fraction)
+        return parse_json(body, most_keys, _fraction)
     except Unparsable as error:
         raise Unreadable(Reason.not_parsable, "", str(error)) from None
     except DuplicateKey as error:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.inbound.platforms.contract import (
     Api,
     Conversation,
+    Delivered,
     Documents,
     Page,
     Window,
@@ -41,6 +42,11 @@ def updated(api: Api, window: Window, page: str | None) -> Conversation[Page]:
     ids = tuple(id_in(one, "id") for one in objects(told.value or []))
     is_last = len(ids) < MOST or not ids[-1].isdecimal()
     return Page(fetch=ids, following=None if is_last else str(int(ids[-1]) + 1))
+
+
+def delivered(order_id: str, _: Documents) -> Delivered:
+    about = {"type": "order", "id": order_id}
+    return Delivered({}, {"scope": "store/order/updated", "data": about})
 
 
 def _headers(api: Api) -> dict[str, str]:

@@ -6,6 +6,7 @@ A platform is a module of this package, named as its platform, with
     PAUSE: timedelta                                      between two requests of one source
     order(api, order_id) -> Conversation[Documents]       for the adapter's `read_documents`
     updated(api, window, page) -> Conversation[Page]      where it lists changed orders
+    delivered(order_id, documents) -> Delivered           likewise
 
 Pure: who converses sends the requests. Page 7, sections 2, 5 and 13.
 """
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
-from app.inbound.adapters.contract import Headers
+from app.inbound.adapters.contract import Headers, Reading, Rules
 
 LIST = "a list"
 
@@ -77,6 +78,13 @@ class Page:
     following: str | None = None
 
 
+class Delivered(NamedTuple):
+    """A notification that would have told the same: what a replay reads again."""
+
+    headers: Headers
+    value: Any
+
+
 class OrderUnknown(Exception):
     """The shop knows no such order."""
 
@@ -107,8 +115,20 @@ class Platform(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """An adapter that reads what its platform's API told."""
+
+    def read_documents(self, order_id: str, documents: Documents, rules: Rules, /) -> Reading:
+        """The state of an order. Raises Unreadable."""
+        ...
+
+
 class Listing(Protocol):
     """The module of a platform that lists what has changed."""
+
+    def delivered(self, order_id: str, documents: Documents) -> Delivered:
+        """As the platform would have posted it."""
+        ...
 
     def updated(self, api: Api, window: Window, page: str | None) -> Conversation[Page]:
         """Ask for one page of the orders updated in a window; None is the first."""

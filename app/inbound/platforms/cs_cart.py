@@ -6,6 +6,7 @@ from typing import Any
 from app.inbound.platforms.contract import (
     Api,
     Conversation,
+    Delivered,
     Documents,
     Page,
     Window,
@@ -43,6 +44,10 @@ def updated(api: Api, window: Window, page: str | None) -> Conversation[Page]:
     found = objects(member(told.value, "orders"))
     _, following = turned(page, _pages(told.value))
     return Page(fetch=tuple(id_in(one, "order_id") for one in found), following=following)
+
+
+def delivered(_: str, documents: Documents) -> Delivered:
+    return Delivered({}, documents["orders"])
 
 
 def _headers(api: Api) -> dict[str, str]:

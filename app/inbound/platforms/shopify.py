@@ -7,6 +7,7 @@ from app.inbound.platforms.contract import (
     Api,
     Call,
     Conversation,
+    Delivered,
     Documents,
     NotAsDocumented,
     Page,
@@ -20,7 +21,7 @@ from app.inbound.platforms.contract import (
 CREDENTIALS = ("access_token",)
 PAUSE = timedelta(milliseconds=500)  # a bucket of 40 requests that 2 a second leave
 ROOT = "/admin/api/2026-04"
-MOST = "250"
+MOST = "100"
 NEXT = re.compile(r'<[^<>]*[?&]page_info=([A-Za-z0-9_=%.-]{1,1500})[^<>]*>;\s*rel="?next"?')
 ID = "id"
 
@@ -36,6 +37,10 @@ def updated(api: Api, window: Window, page: str | None) -> Conversation[Page]:
     told = yield _listed(api, window, page)
     orders = objects(member(told.value, "orders"))
     return Page({_id(one): {"order": one} for one in orders}, following=_next(told))
+
+
+def delivered(_: str, documents: Documents) -> Delivered:
+    return Delivered({"x-shopify-topic": "orders/updated"}, documents["order"])
 
 
 def _listed(api: Api, window: Window, page: str | None) -> Call:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.inbound.platforms.contract import (
     Api,
     Conversation,
+    Delivered,
     Documents,
     Page,
     Told,
@@ -46,6 +47,10 @@ def updated(api: Api, window: Window, page: str | None) -> Conversation[Page]:
     orders = objects(told.value)
     _, following = turned(page, _pages(told))
     return Page({id_in(one, "id"): {"order": one} for one in orders}, following=following)
+
+
+def delivered(_: str, documents: Documents) -> Delivered:
+    return Delivered({"x-wc-webhook-topic": "order.updated"}, documents["order"])
 
 
 def _headers(api: Api) -> dict[str, str]:
