@@ -93,8 +93,7 @@ def create_app(
                 opening = opened(_place(settings), app.state.clock)
                 held = await stack.enter_async_context(opening)
             _open(app, settings, held)
-            stack.push_async_callback(app.state.outgoing.close)
-            stack.push_async_callback(app.state.tally.close)
+            stack.push_async_callback(_close, app)
             for part in beside:
                 await stack.enter_async_context(part(app))
             yield
@@ -151,6 +150,11 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
     app.state.gate = gate
     app.state.receiver = Receiver(db, coalescer, gate, app.state.sources, app.state.tally)
+
+
+async def _close(app: FastAPI) -> None:
+    await app.state.outgoing.close()
+    await app.state.tally.close()
 
 
 def seal_of(settings: Settings) -> Seal:
