@@ -23,6 +23,8 @@ from app.outbound import delivering, relay
 from app.outbound.delivering import Deliveries
 from app.outbound.figures import Figures
 from app.outbound.jobs import PruneJob, RemoveJob, ReplayJob
+from app.outbound.push_lanes import Lanes
+from app.outbound.pushing import Pusher
 from app.outbound.relay import RelayJob
 from app.outbound.sending import Webhooks
 
@@ -63,7 +65,7 @@ def start(
     worker_id = uuid4().hex
     parts: list[Loop[Any]] = []
     schedule = Schedule(db, clock, tick_seconds, done=lambda: _wake(parts))
-    sent = abroad and _deliveries(db, clock, worker_id, abroad)
+    leaving = _leaving(db, clock, worker_id, abroad) if abroad else []
     parts += [
         Loop(db, clock, EndJob(), name="ends", done=schedule.wake),
         Loop(
@@ -75,21 +77,27 @@ def start(
             done=lambda: _wake(parts),
         ),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
-        *_outbound(db, clock, worker_id, told, sent.wake if sent else told),
+        *_outbound(db, clock, worker_id, told, lambda: [one.wake() for one in leaving]),
     ]
     others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
-    others += [sent] if sent else []
+    others += leaving
     for one in (*parts, *others):
         one.start()
     return Worker(worker_id, db, clock, tuple(parts), schedule, tuple(others))
 
 
-def _deliveries(db: Database, clock: Clock, worker_id: str, abroad: Abroad) -> Deliveries:
-    return Deliveries(db, clock, abroad.seal, Webhooks(abroad.outgoing), worker_id)
+def _leaving(
+    db: Database, clock: Clock, worker_id: str, abroad: Abroad
+) -> list[Deliveries | Lanes]:
+    """What sends changes away, and is woken by them."""
+    return [
+        Deliveries(db, clock, abroad.seal, Webhooks(abroad.outgoing), worker_id),
+        Lanes(Pusher(db, clock, abroad.seal, abroad.outgoing, worker_id)),
+    ]
 
 
 def _outbound(
-    db: Database, clock: Clock, worker_id: str, told: Callable[[], None], due: Callable[[], None]
+    db: Database, clock: Clock, worker_id: str, told: Callable[[], None], due: Callable[[], object]
 ) -> list[Loop[Any]]:
     """`told` of each change that was numbered; `due`: there may be something to deliver."""
 

@@ -52,6 +52,13 @@ async def representatives_of(session: Session, program_id: UUID, organization: U
     return await repository.representatives(session, program_id, [organization])
 
 
+async def representing(
+    session: Session, program_id: UUID, organizations: Sequence[UUID]
+) -> list[UUID]:
+    """Who represented one of these organizations, represents it, or will; in id order."""
+    return await repository.representatives(session, program_id, organizations)
+
+
 async def all_representatives(session: Session, program_id: UUID) -> list[UUID]:
     """The customers that ever represented somebody, do, or will; in id order."""
     return await repository.all_representatives(session, program_id)
