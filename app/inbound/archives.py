@@ -4,7 +4,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 SIGNATURE = b"PK\x03\x04"
 MOST_BYTES = 100 * 1024 * 1024
@@ -30,7 +30,7 @@ class ArchiveRefused(Exception):
     """The archive is damaged, or larger or of another kind than we unpack."""
 
 
-def is_archive(stream: BinaryIO) -> bool:
+def is_archive(stream: IO[bytes]) -> bool:
     """Whether the stream begins as a zip archive does; it is at its beginning again."""
     stream.seek(0)
     head = stream.read(len(SIGNATURE))
@@ -38,7 +38,7 @@ def is_archive(stream: BinaryIO) -> bool:
     return head == SIGNATURE
 
 
-def files_in(stream: BinaryIO) -> Iterator[tuple[str, Iterator[bytes]]]:
+def files_in(stream: IO[bytes]) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The names and pieces of the files, in the archive's order; read one before the next.
 
     Raises ArchiveRefused: for what the directory says before the first file, else where it is.
@@ -63,7 +63,7 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
         raise ArchiveRefused(DAMAGED) from error
 
 
-def _check_directory(stream: BinaryIO) -> None:
+def _check_directory(stream: IO[bytes]) -> None:
     """That the directory is small: it is read whole. The large format is not needed for so few."""
     size = stream.seek(0, 2)
     start = max(size - MOST_COMMENT - END_SIZE - LOCATOR_SIZE, 0)

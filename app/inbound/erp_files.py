@@ -5,7 +5,7 @@ ids made of what they say: a file read twice changes nothing. Touches no databas
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from app.inbound.adapters import agora, commerceml, cs_cart
 from app.inbound.adapters.contract import FactEvent, Failure, Rules, Unreadable
@@ -42,7 +42,7 @@ class Filed(NamedTuple):
     raw: bytes
 
 
-def orders_in(stream: BinaryIO, platform: str, rules: Rules) -> Iterator[Filed]:
+def orders_in(stream: IO[bytes], platform: str, rules: Rules) -> Iterator[Filed]:
     """The orders of a file, in its order; the stream must be seekable.
 
     Raises FileRefused, after the orders before the fault.

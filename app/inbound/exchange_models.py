@@ -11,7 +11,7 @@ STATES = ("receiving", "done", "failed")
 
 
 class ExchangeSession(Table, table=True):
-    """What a 1C may do after it has told its password; known by the hash of its cookie."""
+    """What a 1C may do after it has told a secret, as long as the source has that secret."""
 
     __tablename__ = "exchange_sessions"
     __table_args__ = (UniqueConstraint("token_hash"), index("source_id"))
@@ -19,6 +19,7 @@ class ExchangeSession(Table, table=True):
     id: UUID = column("uuid", key=True)
     program_id: UUID = column("uuid")
     source_id: UUID = column("uuid")
+    secret_id: UUID = column("uuid")
     token_hash: bytes = column("bytes")
     used_at: datetime = column("instant")
 
