@@ -14,7 +14,8 @@ NOT_UTF_8 = "The body is not UTF-8."
 NOT_JSON = "The body is not one JSON text."
 SAYABLE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string without an end is one to the end of the body: each byte is looked at once.
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 

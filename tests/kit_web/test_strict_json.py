@@ -85,3 +85,17 @@ def test_hostile_strings_cost_no_time():
         parse_json(b'["' + b"\\" * 200_001 + b"[" * 50_000)
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("string", [b'"' + b'\\"' * 300_000, b'"' + b"\\" * 600_001])
+def test_a_string_without_an_end_is_refused_at_once(string):
+    started = time.process_time()
+
+    with pytest.raises(Unparsable):
+        parse_json(b"[" * 33 + string)
+
+    assert time.process_time() - started < 1
+
+
+def test_fractions_are_read_as_asked():
+    assert parse_json(b"[1.50, 2]", read_fraction=str) == ["1.50", 2]
