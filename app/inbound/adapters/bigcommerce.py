@@ -63,7 +63,7 @@ def read_documents(order_id: str, documents: Mapping[str, Any], rules: Rules) ->
     has_refunds = documents.get(REFUNDS) is not None
     answer = Part.of(documents[REFUNDS], f"/{REFUNDS}") if has_refunds else Part({})
     refunds = [_refund(one, order_id) for one in answer.parts("data")]
-    raw = order.needed_id("status_id") if order.get("status_id") != 0 else "0"
+    raw = _status_id(order)
     credit, card = order.money("store_credit_amount"), order.money("gift_certificate_amount")
     off, coupon = order.money("discount_amount"), order.money("coupon_discount")
     said = Order(
@@ -84,6 +84,13 @@ def read_documents(order_id: str, documents: Mapping[str, Any], rules: Rules) ->
         refunds=[one for one in refunds if one["amount"]],
     )
     return Reading(events=(fetched(said, order.mail_date("date_modified"), raw),))
+
+
+def _status_id(order: Part) -> str:
+    """A number, of which 0 is one that means something."""
+    value = order.get("status_id")
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else order.needed_id("status_id")
 
 
 def _refund(refund: Part, order_id: str) -> Refund:

@@ -50,7 +50,7 @@ class Part:
     @classmethod
     def of(cls, value: Any, pointer: str = "") -> Self:
         """The value as an object. Raises Unreadable."""
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise Unreadable(Reason.not_valid, pointer)
         return cls(value, pointer)
 

@@ -137,16 +137,16 @@ def _event(
 def _told(value: Any, pointer: str) -> Any:
     """Amounts and instants as the texts of page 4."""
     match value:
+        case None | str() | bool():
+            return value
         case Decimal():
             return f"{abs(as_money(value, pointer) or NOTHING):f}"
         case datetime():
             return as_text(value)
-        case Mapping():
+        case dict():
             return {name: _told(part, f"{pointer}/{name}") for name, part in value.items()}
-        case list():
-            return [_told(part, f"{pointer}/{place}") for place, part in enumerate(value)]
         case _:
-            return value
+            return [_told(part, f"{pointer}/{place}") for place, part in enumerate(value)]
 
 
 def _lines(lines: Sequence[Line]) -> list[Line] | None:

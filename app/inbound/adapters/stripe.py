@@ -94,9 +94,9 @@ def read(_: Headers, body: bytes, rules: Rules) -> Reading:
     about = said.needed_part("data").needed_part("object")
     if about.get("object") != KINDS[topic]:
         raise about.mismatch(topic)
-    event = Event(event_id({}, body), said.epoch("created"), about)
-    found = _told(event, rules)
-    is_test = said.get("livemode") is False
+    own_id = signed_id(said.text("id") or "", body)
+    event = Event(own_id, said.epoch("created"), about)
+    found, is_test = _told(event, rules), said.get("livemode") is False
     if isinstance(found, str):
         return Reading(ignored=found, test=is_test)
     return Reading(events=(found,), test=is_test)

@@ -48,9 +48,7 @@ def as_amount(value: Any, pointer: str = "") -> Decimal | None:
     amount = Decimal(value)
     if not amount.is_finite() or amount.adjusted() >= len(str(MOST_MONEY)):
         raise Unreadable(Reason.bad_amount, pointer)
-    exponent = amount.as_tuple().exponent
-    cut = isinstance(exponent, int) and exponent < -6  # noqa: PLR2004
-    return amount.quantize(DECIMALS, ROUND_05UP) if cut else amount
+    return amount if amount == (cut := amount.quantize(DECIMALS, ROUND_05UP)) else cut
 
 
 def as_money(value: Any, pointer: str = "") -> Decimal | None:
