@@ -19,6 +19,7 @@ from app.evaluation import router as evaluation
 from app.evaluation.preview import preview
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
+from app.inbound.fetching import ask_fetches
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
 from app.inbound.receiving_webhooks import Receiver
@@ -27,6 +28,7 @@ from app.inbound.sources_tally import Tally
 from app.kit import docs, health, metrics
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
+from app.kit.downloads import Downloads
 from app.kit.edge import EdgeMiddleware
 from app.kit.errors import install_handlers
 from app.kit.failures import shown
@@ -144,12 +146,15 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     app.state.intake = Intake(pipeline, coalescer)
     app.state.sources = KnownSources(db, app.state.seal)
     app.state.tally = Tally(db)
+    app.state.downloads = Downloads(db)
     app.state.waiting = Waiting(lambda: app.state.stopping)
     app.state.preview = preview
     app.state.metrics_token = token.get_secret_value() if token else None
     gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
     app.state.gate = gate
-    app.state.receiver = Receiver(db, coalescer, gate, app.state.sources, app.state.tally)
+    app.state.receiver = Receiver(
+        db, coalescer, gate, app.state.sources, app.state.tally, ask_fetches
+    )
 
 
 async def _close(app: FastAPI) -> None:

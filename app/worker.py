@@ -13,6 +13,9 @@ from app.checks import slices
 from app.checks.audits import Audits
 from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
+from app.inbound.errands import Errands, shops_of
+from app.inbound import imports_job
+from app.inbound.imports_job import ImportJob
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.loops import Loop
@@ -77,10 +80,12 @@ def start(
             done=lambda: _wake(parts),
         ),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
+        Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: [one.wake() for one in leaving]),
     ]
     others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
-    others += leaving
+    if abroad:
+        others += [*leaving, Errands(shops_of(db, clock, abroad.seal, abroad.outgoing))]
     for one in (*parts, *others):
         one.start()
     return Worker(worker_id, db, clock, tuple(parts), schedule, tuple(others))
@@ -143,4 +148,5 @@ class Worker:
     async def _give_back(self, session: Session) -> None:
         await slices.give_back(session, self.id)
         await relay.give_back(session, self.id)
+        await imports_job.give_back(session, self.id)
         await delivering.give_back(session, self.id, self.clock.now())

@@ -62,4 +62,5 @@ def place(source_id: object) -> str:
 
 def pause(attempts: int) -> timedelta:
     """Before the next attempt: four times as long each time."""
-    return min(FIRST_PAUSE * 4 ** min(attempts - 1, 10), MOST_PAUSE)
+    times: int = 4 ** min(attempts - 1, 10)
+    return min(FIRST_PAUSE * times, MOST_PAUSE)

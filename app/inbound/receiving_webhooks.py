@@ -32,10 +32,15 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Ask(Protocol):
-    """Asks for an order in the transaction that keeps the notification of it."""
+    """Asks for orders in the transaction that keeps the notification of them."""
 
     async def __call__(
-        self, session: Session, source: Source, order_id: str, notification: UUID
+        self,
+        session: Session,
+        source: Source,
+        order_ids: Iterable[str],
+        notification: UUID,
+        at: datetime,
     ) -> None: ...
 
 
@@ -115,8 +120,7 @@ class Receiver:
             thin = [one for one in unusable.values() if one.reason == NEEDS_FETCH]
             if self.ask is not None and thin:
                 notification = thin[0].key(source.program_id)
-                for order_id in got.fetch:
-                    await self.ask(session, source, order_id, notification)
+                await self.ask(session, source, got.fetch, notification, at)
 
         await self.db.run(work)
 

@@ -9,14 +9,17 @@ from uuid import UUID, uuid4
 from app.inbound import sources_secrets
 from app.inbound.adapters import ADAPTERS, currency_map_of
 from app.inbound.errors import SourceExists, SourceKeyTaken
+from app.inbound.models import SourceRow
 from app.inbound.repository import sources as repository
 from app.inbound.schemas.sources import SourceIn, SourceOut, SourcePatch, Unsigned
+from app.inbound.sources_apis import drop_api, set_api
 from app.inbound.sources_sealed import Sealing, set_secrets
 from app.inbound.sources_shown import source, source_row, tagged_source, unsigned_of
 from app.kit.db import Session
 from app.kit.errors import Fault, RequestInvalid
 from app.kit.etags import require_match
 from app.kit.ids import random_text
+from app.kit.outgoing import Outgoing
 from app.kit.schemas import MISSING
 from app.kit.sealing import Seal
 from app.orders import service as orders
@@ -29,12 +32,13 @@ SIGNS = Fault("/unsigned", "platform_signs", "Deliveries of this platform are si
 
 
 class SourceEdit(NamedTuple):
-    """Who edits, when, what the secrets are sealed with, and If-Match."""
+    """Who edits, when, what secrets are sealed with, what judges URLs, and If-Match."""
 
     program_id: UUID
     author: str
     seal: Seal
     now: datetime
+    outgoing: Outgoing
     if_match: str | None = None
 
     def sealing(self, source_id: UUID) -> Sealing:
@@ -68,6 +72,8 @@ async def make_source(session: Session, edit: SourceEdit, said: SourceIn) -> Sou
     if not await repository.insert_source(session, row):
         raise SourceExists
     await set_secrets(session, edit.sealing(source_id), said.secrets)
+    if said.api is not None:
+        await set_api(session, edit.sealing(source_id), edit.outgoing, said.platform, said.api)
     words = merged(adapter.STATUS_MAP, said.status_map)
     await orders.set_status_map(session, edit.program_id, said.key, words, edit.now)
     return await source(session, edit.program_id, said.key)
@@ -95,6 +101,7 @@ async def patch_source(
     session.expunge(row)
     if secrets:
         await set_secrets(session, edit.sealing(row.id), secrets)
+    await _patch_api(session, edit, row, patch)
     if patch.status_map is not MISSING:
         held = await orders.status_map(session, edit.program_id, key)
         words = merged(held, patch.status_map)
@@ -111,12 +118,22 @@ async def delete_source(session: Session, edit: SourceEdit, key: str) -> str:
     _require_version(edit.if_match, row.version)
     await repository.end_source(session, edit.program_id, row.id, edit.now)
     await repository.replace_secrets(session, edit.program_id, row.id, [])
+    await drop_api(session, edit.program_id, row.id)
     return row.token
 
 
 def merged(held: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, str]:
     """A map with changes; null removes a key."""
     return {name: word for name, word in {**held, **changes}.items() if word is not None}
+
+
+async def _patch_api(
+    session: Session, edit: SourceEdit, row: SourceRow, patch: SourcePatch
+) -> None:
+    if patch.api is None:
+        await drop_api(session, edit.program_id, row.id)
+    elif patch.api is not MISSING:
+        await set_api(session, edit.sealing(row.id), edit.outgoing, row.platform, patch.api)
 
 
 async def _zone(session: Session, program_id: UUID) -> str:

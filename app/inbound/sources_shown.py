@@ -9,6 +9,7 @@ from app.inbound.errors import SourceNotFound
 from app.inbound.models import Platform, SourceCount, SourceRow
 from app.inbound.repository import sources as repository
 from app.inbound.schemas.sources import CountOut, SecretOut, SourceOut, Unsigned
+from app.inbound.sources_apis import apis_shown
 from app.kit import pages
 from app.kit.db import Session
 from app.kit.etags import etag
@@ -65,6 +66,7 @@ async def _shown(session: Session, program_id: UUID, rows: Sequence[SourceRow]) 
             SecretOut(created_at=one.created_at, last_used_at=one.last_used_at)
         )
     counts = await repository.counts_of(session, program_id, ids)
+    apis = await apis_shown(session, program_id, ids)
     maps = await orders.status_maps_of(session, program_id, [one.key for one in rows])
     return [
         SourceOut(
@@ -77,6 +79,7 @@ async def _shown(session: Session, program_id: UUID, rows: Sequence[SourceRow]) 
             time_zone=row.time_zone,
             test=row.test,
             unsigned=unsigned_of(row),
+            api=apis.get(row.id),
             ignored=_counted(counts, row.id, "ignored"),
             refused=_counted(counts, row.id, "refused"),
             author=row.author,

@@ -27,7 +27,8 @@ IfMatch = Annotated[
 
 async def adding(request: Request, caller: CanConfigure, now: Now) -> SourceEdit:
     """An edit that adds, so there is nothing yet to match."""
-    return SourceEdit(caller.program_id, caller.author, request.app.state.seal, now)
+    state = request.app.state
+    return SourceEdit(caller.program_id, caller.author, state.seal, now, state.outgoing)
 
 
 async def editing(

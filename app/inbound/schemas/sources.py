@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.inbound.models import Platform
+from app.inbound.schemas.credentials import EXAMPLE, ApiIn, ApiOut, ApiPatch
 from app.inbound.schemas.events import OutcomeOut, Status
 from app.kit import texts
 from app.kit.schemas import MISSING, CurrencyCode, Key, Schema, TimeZone
@@ -79,6 +80,7 @@ class SourceIn(Schema):
     )
     test: bool = Field(default=False, description="Whether test deliveries count.")
     unsigned: Unsigned | None = None
+    api: ApiIn | None = Field(default=None, description="How to ask the shop for orders.")
 
 
 class SourcePatch(Schema):
@@ -91,6 +93,9 @@ class SourcePatch(Schema):
     test: bool | MISSING = MISSING
     unsigned: Unsigned | MISSING | None = Field(
         default=MISSING, description="null: every delivery must be signed."
+    )
+    api: ApiPatch | MISSING | None = Field(
+        default=MISSING, description="null: the shop is not asked any more."
     )
 
 
@@ -121,6 +126,7 @@ class SourceOut(Schema):
     time_zone: str
     test: bool
     unsigned: Unsigned | None
+    api: ApiOut | None
     ignored: tuple[CountOut, ...]
     refused: tuple[CountOut, ...]
     author: str
@@ -143,6 +149,7 @@ MADE: dict[str, Any] = {
             "platform": "shopify",
             "secrets": ["shopify_example_secret"],
             "status_map": {"pending/*": "paid"},
+            "api": EXAMPLE,
         },
     },
     "erp": {
