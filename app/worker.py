@@ -13,8 +13,8 @@ from app.checks import slices
 from app.checks.audits import Audits
 from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
-from app.inbound.errands import Errands, shops_of
 from app.inbound import imports_job
+from app.inbound.errands import Errands, shops_of
 from app.inbound.imports_job import ImportJob
 from app.kit.clock import Clock
 from app.kit.db import Database, Session

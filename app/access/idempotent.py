@@ -1,13 +1,14 @@
 """What a POST depends on to be safe to repeat: `dependencies=[Idempotent]`."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from app.access.caller import Identity
+from app.access.caller import Caller, Identity
 from app.access.guard import KnownIdentity, Now, ProgramId
-from app.kit.db import Transaction
+from app.kit.db import Session, Transaction
 from app.kit.idempotency import Attempt, claim, store
 from app.kit.schemas import Id
 
@@ -51,6 +52,18 @@ async def in_no_program(
 async def _attempt(request: Request, known: Identity, program_id: UUID, key: str) -> Attempt:
     secret = request.headers["authorization"].partition(" ")[2].strip()
     return Attempt(program_id, known.key_id, secret, key, request.url.path, await request.body())
+
+
+async def claim_upload(
+    request: Request, session: Session, caller: Caller, key: str, said: bytes, now: datetime
+) -> None:
+    """The same for a body that is too large to be held: `said` stands for it.
+
+    Raises what `kit.idempotency.claim` raises.
+    """
+    secret = request.headers["authorization"].partition(" ")[2].strip()
+    attempt = Attempt(caller.program_id, caller.key_id, secret, key, request.url.path, said)
+    await _claim(request, session, attempt, now)
 
 
 async def _claim(request: Request, session: Transaction, attempt: Attempt, now: Now) -> None:

@@ -103,5 +103,5 @@ def _refused(one: Problem, file: Path) -> dict[str, Any]:
 
 
 def _differing(one: Differs, file: Path) -> dict[str, Any]:
-    said = one.said.model_dump(mode="json", exclude={"member_id"})
+    said = one.said.model_dump(mode="json", exclude={"member_id", "holder_id"})
     return {"line": one.line, **said, "outcome": one.word, "file": str(file)}

@@ -93,6 +93,7 @@ def _compared(one: Told, view: View, course: Course) -> Compared:
             update={
                 "incomplete": view.holder.incomplete,
                 "holder": organization.external_id if organization else None,
+                "holder_id": organization.member_id if organization else None,
             }
         ),
     )
@@ -145,6 +146,7 @@ def _difference(
         criteria=told,
         incomplete=False,
         holder=None,
+        holder_id=None,
     )
 
 

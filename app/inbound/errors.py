@@ -45,3 +45,24 @@ class SignatureRefused(AppError):
 
 class ClaimLost(Exception):
     """Another worker has taken the unit of work meanwhile: nothing is written then."""
+
+
+class ImportNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such import.")
+
+
+class ImportEnded(Conflict):
+    """Its lines are all read, or it has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing left of this import to cancel.")
+
+
+class FileMissing(AppError):
+    """No byte of a file came."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Send the file as the body.", [Fault("", "required", "It is empty.")])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.evaluation import importing
 from app.inbound.coalescer import Coalescer
+from app.inbound.erp_items import item_of_filed
 from app.inbound.imports_lines import Line, Problem, Taken, Terms
 from app.inbound.imports_people import PeopleImporter
 from app.inbound.imports_tiers import TierImporter
@@ -65,13 +66,19 @@ class OrderImporter:
 
     async def _record(self, lines: Sequence[Line], taken: Taken) -> None:
         program_id, now = self._terms.program_id, self._terms.now
-        items = [item_of_line(program_id, line.said, now) for line in lines]
+        items = [self._item(line) for line in lines]
         outcomes = await self._intake.record(program_id, items, now, set())
         for line, item, outcome in zip(lines, items, outcomes, strict=True):
             if outcome.word in REFUSED:
                 taken.refuse(_problem(line, item, outcome))
             else:
                 taken.outcomes[outcome.word] += 1
+
+    def _item(self, line: Line) -> Item:
+        terms = self._terms
+        if line.filed is None or terms.source is None:
+            return item_of_line(terms.program_id, line.said, terms.now)
+        return item_of_filed(terms.source, line.filed, terms.file_id, terms.now)
 
 
 async def touched(db: Database, program_id: UUID, after: UUID, number: int) -> list[UUID]:

@@ -11,11 +11,13 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import PurePath
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from app.inbound import imports_xlsx
+from app.inbound import erp_files, imports_xlsx
+from app.inbound.erp_files import orders_in
 from app.inbound.imports_lines import FileRefused, Line
+from app.inbound.models import Source
 from app.inbound.spreadsheets import SHEETS, Sheet
 from app.kit.sheets import plain
 
@@ -33,13 +35,15 @@ UTC = ZoneInfo("UTC")
 class Form(NamedTuple):
     """How a file is written. `encoding`, a key of ENCODINGS, matters to CSV alone.
 
-    `zone`: of the dates of a spreadsheet, which know none.
+    `zone`: of the dates of a spreadsheet, which know none. `source`: whose platform wrote it; it
+    decides alone then.
     """
 
     kind: str
     form: str
     encoding: str = "utf-8"
     zone: ZoneInfo = UTC
+    source: Source | None = None
 
 
 def form_of(name: str) -> str | None:
@@ -51,6 +55,9 @@ def lines_of(file: IO[bytes], form: Form) -> Iterator[Line]:
     """The lines of a file that can be sought in, blank ones left out. Raises FileRefused."""
     start = file.read(4)
     file.seek(0)
+    if form.source is not None:
+        yield from _filed(file, form.source)
+        return
     _refuse_unlike(start, form.form)
     with closing(_lines(file, form, packed=start.startswith(GZIP))) as lines:
         try:
@@ -58,6 +65,17 @@ def lines_of(file: IO[bytes], form: Form) -> Iterator[Line]:
         except (EOFError, UnicodeDecodeError, zlib.error, gzip.BadGzipFile) as error:
             message = f"It cannot be read on: {error}"
             raise FileRefused(message) from None
+
+
+def _filed(file: IO[bytes], source: Source) -> Iterator[Line]:
+    """The orders of a platform's file, numbered."""
+    try:
+        for number, one in enumerate(
+            orders_in(cast("BinaryIO", file), source.platform, source.rules), 1
+        ):
+            yield Line(number, one.raw, filed=one)
+    except erp_files.FileRefused as error:
+        raise FileRefused(str(error)) from error
 
 
 def _refuse_unlike(start: bytes, form: str) -> None:

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple, Self
 from uuid import UUID
 
 from app.evaluation.schemas.migration import Difference
+from app.inbound.erp_files import Filed
+from app.inbound.models import Source
 
 
 class FileRefused(Exception):
@@ -14,11 +16,15 @@ class FileRefused(Exception):
 
 
 class Line(NamedTuple):
-    """A line of a file. `fault`: why it could not even be read as a row."""
+    """A line of a file. `fault`: why it could not even be read as a row.
+
+    `filed`: the order, where the file is of a platform; `number` counts the orders then.
+    """
 
     number: int
     said: bytes
     fault: str | None = None
+    filed: Filed | None = None
 
 
 class Problem(NamedTuple):
@@ -40,7 +46,10 @@ class Keeping(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Under what an import is made: in which program, of what, when, and who asked for it."""
+    """Under what an import is made: in which program, of what, when, and who asked for it.
+
+    `source`: whose platform wrote the file; `file_id` stands for what the file says.
+    """
 
     program_id: UUID
     kind: str
@@ -48,6 +57,8 @@ class Terms(NamedTuple):
     key_id: str
     request_id: str | None = None
     keeping: Keeping | None = None
+    source: Source | None = None
+    file_id: str = ""
 
 
 class Differs(NamedTuple):

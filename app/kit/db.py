@@ -27,7 +27,9 @@ __all__ = [
     "rows_as",
     "run",
     "sql",
+    "still",
     "stream",
+    "unhurried",
 ]
 
 Answer = TypeVar("Answer")
@@ -117,8 +119,13 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
 
 async def snapshot(request: Request) -> AsyncIterator[Session]:
     async with database(request).transaction() as session:
-        await session.connection(execution_options=SNAPSHOT)  # BEGIN itself says so
+        await still(session)
         yield session
+
+
+async def still(session: Session) -> None:
+    """Begin the transaction as a snapshot: it only reads, everything as of one instant."""
+    await session.connection(execution_options=SNAPSHOT)  # BEGIN itself says so
 
 
 # "function": committed before the answer leaves, so a failed commit is not a 200
@@ -164,9 +171,14 @@ async def stream(
 ) -> AsyncIterator[dict[str, Any]]:
     """The rows of a statement from a cursor of the server, one by one and as long as it takes."""
     connection = await session.connection()
-    await connection.execute(PATIENTLY)
+    await unhurried(session)
     async for one in await connection.stream(statement, binds):
         yield one._asdict()
+
+
+async def unhurried(session: Session) -> None:
+    """Let this transaction take its time, also between statements: whoever reads it is slow."""
+    await (await session.connection()).execute(PATIENTLY)
 
 
 async def run(session: Session, statement: TextClause, **binds: Any) -> int:

@@ -19,6 +19,8 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 BATCH = "/v1/order-events/batch"
 INBOUND = ("/v1/inbound/", "/v1/exchange/")
+IMPORTS, EXPORTS = "/v1/imports", "/v1/exports/"
+FILE_SECONDS = 600.0  # of a file on its way in or out
 DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
@@ -49,7 +51,21 @@ class Limits:
             )
         if path in DEFINITIONS:
             return 2 * MEGABYTE
+        if path == IMPORTS:
+            return 100 * MEGABYTE
         return MEGABYTE if path.startswith(INBOUND) else self.body
+
+    def seconds_of(self, scope: Scope) -> float | None:
+        """How long this request may take in all; None: as long as it likes."""
+        path: str = scope["path"]
+        if path in LONG_POLLS:
+            return None
+        is_file = path == IMPORTS or path.startswith(EXPORTS) or path.endswith(".csv")
+        return FILE_SECONDS if is_file else self.request_seconds
+
+    def body_seconds_of(self, scope: Scope) -> float:
+        """How long its body may take to come."""
+        return FILE_SECONDS if scope["path"] == IMPORTS else self.body_seconds
 
 
 class LimitMiddleware:
@@ -73,8 +89,7 @@ class LimitMiddleware:
             self._limits.held -= 1
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
-        waits = scope["path"] in LONG_POLLS
-        allowed = asyncio.timeout(None if waits else self._limits.request_seconds)
+        allowed = asyncio.timeout(self._limits.seconds_of(scope))
         try:
             async with allowed:
                 await self._app(scope, receive, send)
@@ -99,7 +114,7 @@ class LimitMiddleware:
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         most = self._limits.body_of(scope)
-        deadline = time.monotonic() + self._limits.body_seconds
+        deadline = time.monotonic() + self._limits.body_seconds_of(scope)
         received, whole = 0, False
 
         async def bounded() -> Message:

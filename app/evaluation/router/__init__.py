@@ -1,6 +1,6 @@
 """Routes about members, one file a group."""
 
-from app.evaluation.router import answers, explanation, listing, overrides, people, preview
+from app.evaluation.router import answers, explanation, exports, listing, overrides, people, preview
 
 ROUTERS = (
     people.router,
@@ -9,4 +9,5 @@ ROUTERS = (
     overrides.router,
     listing.router,
     preview.router,
+    exports.router,
 )

@@ -38,3 +38,4 @@ class Difference(Schema):
     criteria: tuple[CriterionOut, ...]
     incomplete: bool
     holder: str | None
+    holder_id: UUID | None

@@ -1,5 +1,5 @@
 """Routes of facts: told by API, and as platforms send them."""
 
-from app.inbound.router import exchange, facts, receiving, sources
+from app.inbound.router import exchange, facts, imports, receiving, sources
 
-ROUTERS = (facts.router, receiving.router, exchange.router, sources.router)
+ROUTERS = (facts.router, receiving.router, exchange.router, sources.router, imports.router)
