@@ -142,7 +142,8 @@ class Lane:
     async def _following(self) -> tuple[Target, Due]:
         clock = asyncio.get_running_loop().time
         while True:
-            if self._target and self._waiting and clock() < self._held_until:
+            goes_on = clock() < self._held_until and not self._office.stops()
+            if self._target and self._waiting and goes_on:
                 return self._target, self._waiting.popleft()
             self._more.clear()
             await self._more.wait()
