@@ -13,10 +13,27 @@ import random
 import sys
 import time
 from collections import deque
+from datetime import UTC, datetime
 from itertools import count
 
 import uvloop
 
+from tests.api import deliveries
+
+LINE = {
+    "variant_id": 39072856,
+    "product_id": 632910392,
+    "title": "IPod Nano - 8gb",
+    "sku": "IPOD2008GREEN",
+    "quantity": 1,
+    "price": "25.00",
+    "total_discount": "0.00",
+    "discount_allocations": [],
+    "taxable": True,
+    "requires_shipping": True,
+    "fulfillment_service": "manual",
+    "properties": [],
+}
 END = b"\r\n\r\n"
 PATIENCE = 30.0
 
@@ -127,7 +144,7 @@ SHARES = {"p50": 0.5, "p99": 0.99}
 
 
 def requests_of(plan):
-    make = {"read": reads, "orders": orders}[plan["kind"]]
+    make = {"read": reads, "orders": orders, "standard": standard, "shopify": shopify}[plan["kind"]]
     return make(plan, random.Random(plan["seed"]))
 
 
@@ -138,10 +155,40 @@ def reads(plan, rng):
 
 
 def orders(plan, rng):
+    """Told by API."""
+    for event in _events(plan, rng):
+        yield _request("POST", "/v1/order-events", plan, json.dumps(event).encode())
+
+
+def standard(plan, rng):
+    """The same, signed as Standard Webhooks are."""
+    for event in _events(plan, rng):
+        body = json.dumps(event).encode()
+        headers = deliveries.standard(body, datetime.now(UTC), message=event["event_id"])
+        yield _request("POST", plan["path"], {}, body, headers)
+
+
+def shopify(plan, rng):
+    """Orders of three lines as Shopify posts them."""
+    for event in _events(plan, rng):
+        order = event["order"]
+        said = deliveries.shopify_order(
+            id=order["id"],
+            customer={"id": order["customer_id"]},
+            total_price=order["total"],
+            processed_at=plan["at"],
+            updated_at=plan["at"],
+            line_items=[{**LINE, "id": number} for number in (1, 2, 3)],
+        )
+        body = json.dumps(said).encode()
+        yield _request("POST", plan["path"], {}, body, deliveries.shopify(body))
+
+
+def _events(plan, rng):
     for number in count():
         name = f"{plan['run']}-{number}"
         customer = plan["customer"] or f"c-{rng.randrange(plan['customers'])}"
-        event = {
+        yield {
             "event_id": name,
             "type": "order.snapshot",
             "occurred_at": plan["at"],
@@ -154,15 +201,14 @@ def orders(plan, rng):
                 "paid_at": plan["at"],
             },
         }
-        yield _request("POST", "/v1/order-events", plan, json.dumps(event).encode())
 
 
-def _request(method, path, plan, body=b""):
-    head = (
-        f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {plan['key']}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _request(method, path, plan, body=b"", headers=None):
+    given = {"Authorization": f"Bearer {plan['key']}"} if "key" in plan else {}
+    told = {"Host": "bench", "Content-Type": "application/json", **given, **(headers or {})}
+    told["Content-Length"] = len(body)
+    lines = "".join(f"{name}: {said}\r\n" for name, said in told.items())
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ parses events and answers without a database. `bare` answers one body from memor
 import json
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,9 +23,17 @@ from app.inbound.schemas.events import OutcomeOut
 from app.kit import logs
 from app.kit.server import run, server_of
 from app.main import create_app
+from app.orders.models import Outcome
 from app.settings import read_settings
 
 CONNECTIONS = 64
+
+
+class DryCoalescer:
+    """Answers at once."""
+
+    async def submit(self, _program_id, _fact):
+        return Outcome("accepted")
 
 
 class DryIntake:
@@ -40,12 +49,14 @@ async def alone(app):
     pipeline = Pipeline(app.state.db)
     coalescer = Coalescer(pipeline, at_once=1, lanes=CONNECTIONS)
     app.state.intake = Intake(pipeline, coalescer)
+    app.state.receiver = replace(app.state.receiver, coalescer=coalescer)
     yield
 
 
 @asynccontextmanager
 async def dry(app):
     app.state.intake = DryIntake()
+    app.state.receiver = replace(app.state.receiver, coalescer=DryCoalescer())
     yield
 
 
