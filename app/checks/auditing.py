@@ -10,7 +10,8 @@ from uuid import UUID
 from app.programs.rules import Rules
 
 CODES = (
-    "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A14", "A15", "A16",
+    "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A14",
+    "A15", "A16",
 )  # fmt: skip
 MOST_MISMATCHES = 100
 

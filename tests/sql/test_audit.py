@@ -11,6 +11,8 @@ from tests.api.merchant import opened
 from tests.api.test_checks import order
 from tests.jobs import world
 
+FIRST_TOLD = "(SELECT min(feed_seq) FROM deliveries WHERE program_id = :p)"
+TOLD = ["tier.assigned", "tier.left"]
 FAULTS = {
     "A1": [
         "UPDATE orders SET version = '0' || version WHERE program_id = :p",
@@ -70,7 +72,22 @@ FAULTS = {
         "UPDATE changes SET feed_seq = 4 - seq WHERE program_id = :p AND type LIKE 'tier.%'",
         "UPDATE changes SET feed_seq = NULL WHERE program_id = :p AND type = 'tier.assigned'",
     ],
+    "A12": [
+        "DELETE FROM deliveries WHERE program_id = :p AND feed_seq = " + FIRST_TOLD,
+        "UPDATE endpoints SET since_feed_seq = 0, events = '{}' WHERE program_id = :p",
+        (
+            "INSERT INTO deliveries SELECT (jsonb_populate_record(d, '{\"feed_seq\": 999}')).*"
+            " FROM deliveries d WHERE program_id = :p AND feed_seq = " + FIRST_TOLD
+        ),
+    ],
+    "A13": [
+        "UPDATE deliveries SET state = 'pending' WHERE program_id = :p AND feed_seq = " + FIRST_TOLD
+    ],
     "A14": [
+        (
+            "UPDATE deliveries SET state = 'pending', lease_until = '2020-01-01'"
+            " WHERE program_id = :p"
+        ),
         (
             "UPDATE changes SET feed_seq = NULL, recorded_at = recorded_at - interval '1 hour'"
             " WHERE program_id = :p"
@@ -115,6 +132,7 @@ async def sandbox(database_url):
         moved = await merchant.put("/v1/clock", {"today": "2026-11-25"}, match=None)
         assert moved.status_code == 200
         await number(merchant)
+        await tell(merchant)
         yield merchant
 
 
@@ -124,6 +142,20 @@ async def number(merchant):
         "UPDATE changes SET feed_seq = n.n FROM (SELECT member_id AS m, seq AS s, row_number() OVER"
         " (PARTITION BY program_id ORDER BY seq, member_id) AS n FROM changes) AS n"
         " WHERE member_id = n.m AND seq = n.s"
+    )
+
+
+async def tell(merchant):
+    """What the relay and whoever delivers do for an endpoint that was there from the start."""
+    said = {"url": "https://shop.example/", "events": TOLD}
+    made = await merchant.post("/v1/endpoints", said)
+    assert made.status_code == 201, made.text
+    await merchant.rows(
+        "INSERT INTO deliveries (endpoint_id, feed_seq, program_id, member_id, state, created_at)"
+        " SELECT e.id, c.feed_seq, c.program_id, c.member_id, 'delivered', c.recorded_at"
+        " FROM changes c JOIN endpoints e USING (program_id) WHERE c.type = ANY (:told)"
+        " AND e.program_id = (SELECT id FROM programs WHERE key = :key)",
+        told=TOLD,
     )
 
 
