@@ -1,32 +1,31 @@
 """One XML reader for everything that comes in: rows of a stream, in little memory.
 
 No document type, so no entities; nothing is ever loaded. UTF-8 with or without a mark, and
-windows-1251 where the declaration says so.
+windows-1251 where the declaration says so. Rows may be asked for by one thread after another.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import Any
-
-from lxml import etree
-
-Element = etree._Element  # noqa: SLF001 - the library names its class so
+from pyexpat import ExpatError
+from typing import NamedTuple
+from xml.parsers.expat import ParserCreate
+from xml.sax.saxutils import escape, quoteattr
 
 MAX_DEPTH = 64
 MAX_ROW = 4 * 1024 * 1024
+MAX_TAG = 1024 * 1024
 CHUNK = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+WIDE_MARKS = (b"\xfe\xff", b"\xff\xfe")
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "cp1251", "cp1251": "cp1251"}
 EMPTY = "The document is empty."
-TOO_LONG = f"One element has more than {MAX_ROW} bytes."
+TOO_LONG = f"One element has more than {MAX_ROW} bytes, or one tag more than {MAX_TAG}."
 TOO_DEEP = f"Elements are nested more than {MAX_DEPTH} levels deep."
-NO_TYPES = "A document type is refused, and so is a very long prolog."
+NO_TYPES = "A document type is refused."
 OTHER_ROOT = "The root element is another than expected."
 TWO_ENCODINGS = "The encoding must be UTF-8 or windows-1251, as declared."
 
-_PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
@@ -41,14 +40,46 @@ class Repeated(Exception):
         super().__init__(f"The element {name} must be there once and hold a text.")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One element of the wanted names. `line`: where it begins; `root`: attributes of the root.
+class Element:
+    """An element by its name without namespace; `own` is its text beside its children."""
 
-    The element is emptied when the next row is asked for.
-    """
+    __slots__ = ("attributes", "children", "name", "own")
 
-    name: str
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.children: list[Element] = []
+        self.own = ""
+
+    def text_of(self) -> str:
+        """Its text without the blanks around it. Raises Repeated when it holds elements."""
+        if self.children:
+            raise Repeated(self.name)
+        return self.own.strip()
+
+    def all(self, *path: str) -> list["Element"]:
+        """The elements at the end of a path of names."""
+        found = [self]
+        for name in path:
+            found = [one for held in found for one in held.children if one.name == name]
+        return found
+
+    def text(self, name: str) -> str:
+        """The text of the only child of this name, "" when there is none. Raises Repeated."""
+        found = self.all(name)
+        if len(found) > 1:
+            raise Repeated(name)
+        return found[0].text_of() if found else ""
+
+    def written(self) -> str:
+        """As XML; text between its elements is blank and left out."""
+        inner = "".join(one.written() for one in self.children) or escape(self.own)
+        return f"{_tag(self.name, self.attributes)}{inner}</{self.name}>"
+
+
+class Row(NamedTuple):
+    """One element of the wanted names. `line`: where it begins; `root`: the root's attributes."""
+
     element: Element
     line: int
     root: dict[str, str]
@@ -56,10 +87,8 @@ class Row:
 
     def alone(self) -> bytes:
         """A document of the same root with no other row."""
-        root = etree.Element(self.root_name, self.root)
-        head, foot = etree.tostring(root, encoding="utf-8"), f"</{self.root_name}>".encode()
-        row = etree.tostring(self.element, encoding="utf-8", with_tail=False)
-        return b"".join((head.removesuffix(b"/>"), b">", row, foot))
+        head, foot = _tag(self.root_name, self.root), f"</{self.root_name}>"
+        return f"{head}{self.element.written()}{foot}".encode()
 
 
 def rows(
@@ -70,161 +99,120 @@ def rows(
     `roots`: the names that the root may have, none = any. Raises NotXml: rows before the fault
     have been given by then.
     """
-    reader = _Reader(names, roots)
-    parser: etree.XMLPullParser | None = None
+    reader: _Reader | None = None
     for chunk in _pieces(chunks):
-        if parser is None:
-            parser = _parser(chunk)
-        yield from reader.read(parser, chunk)
-    if parser is None:
+        if reader is None:
+            reader = _Reader(names, roots, _encoding(chunk))
+        yield from reader.read(chunk)
+    if reader is None:
         raise NotXml(EMPTY)
-    yield from reader.finish(parser)
+    yield from reader.read(b"", last=True)
 
 
-def one(element: Element, name: str) -> Element | None:
-    """The only child of this name. Raises Repeated."""
-    found = element.findall(f"{{*}}{name}")
-    if len(found) > 1:
-        raise Repeated(name)
-    return found[0] if found else None
-
-
-def children(element: Element, *path: str) -> list[Element]:
-    """The elements at the end of a path of names."""
-    return element.findall("/".join(f"{{*}}{name}" for name in path))
-
-
-def text(element: Element, name: str) -> str:
-    """The text of the only child of this name, "" when it has none. Raises Repeated."""
-    found = one(element, name)
-    return "" if found is None else text_of(found)
-
-
-def text_of(element: Element) -> str:
-    """The text of an element without the blanks around it. Raises Repeated if it has children."""
-    if len(element):
-        raise Repeated(name_of(element))
-    return (element.text or "").strip()
-
-
-def name_of(element: Element) -> str:
-    """The name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-@dataclass(slots=True)
 class _Reader:
-    """Follows the parser's events; what is no row is dropped as it ends."""
+    """Follows the parser; what is no row is never kept."""
 
-    names: AbstractSet[str]
-    roots: AbstractSet[str]
-    root: dict[str, str] = field(default_factory=dict)
-    root_name: str = ""
-    depth: int = 0
-    row_depth: int = 0
-    row_fed: int = 0
+    def __init__(self, names: AbstractSet[str], roots: AbstractSet[str], encoding: str) -> None:
+        self._names, self._roots = names, roots
+        self._root: tuple[dict[str, str], str] | None = None
+        self._depth = 0
+        self._open: list[Element] = []
+        self._line = 0
+        self._found: list[Row] = []
+        self._row_fed = self._fed = 0
+        self._parser = ParserCreate(encoding)
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._begin
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = self._refuse_type
 
-    def read(self, parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Row]:
-        _told(parser, chunk)
-        yield from self._events(parser)
-        if self.row_depth:
-            self.row_fed += len(chunk)
-            if self.row_fed > MAX_ROW:
-                raise NotXml(TOO_LONG)
-
-    def finish(self, parser: etree.XMLPullParser) -> Iterator[Row]:
+    def read(self, chunk: bytes, *, last: bool = False) -> Iterator[Row]:
+        """The rows that end in the chunk. Raises NotXml after those before the fault."""
+        fault: NotXml | None = None
         try:
-            parser.close()
-        except etree.XMLSyntaxError as error:
-            raise _refused(error) from None
-        yield from self._events(parser)
+            self._parser.Parse(chunk, last)
+        except ExpatError as error:
+            fault = NotXml(f"The document is not well-formed at {_place(error)}.")
+        except NotXml as error:
+            fault = error
+        found, self._found = self._found, []
+        yield from found
+        if fault is not None:
+            raise fault from None
+        self._limit(len(chunk))
 
-    def _events(self, parser: etree.XMLPullParser) -> Iterator[Row]:
-        seen: Any = parser.read_events()
-        try:
-            for event, element in seen:
-                if event == "start":
-                    self._begin(element)
-                elif self._end(element):
-                    yield self._row(element)
-                    _drop(element)
-        except etree.XMLSyntaxError as error:
-            raise _refused(error) from None
+    def _limit(self, fed: int) -> None:
+        self._fed += fed
+        self._row_fed = self._row_fed + fed if self._open else 0
+        unread = self._fed - self._parser.CurrentByteIndex
+        if self._row_fed > MAX_ROW or unread > MAX_TAG:
+            raise NotXml(TOO_LONG)
 
-    def _row(self, element: Element) -> Row:
-        line: Any = element.sourceline
-        return Row(name_of(element), element, int(line or 0), self.root, self.root_name)
-
-    def _begin(self, element: Element) -> None:
-        if not self.depth:
-            if self.roots and name_of(element) not in self.roots:
-                raise NotXml(OTHER_ROOT)
-            self.root_name = name_of(element)
-            self.root = {str(name): str(value) for name, value in element.attrib.items()}
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
             raise NotXml(TOO_DEEP)
-        if not self.row_depth and name_of(element) in self.names:
-            self.row_depth, self.row_fed = self.depth, 0
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if self._open:
+            element = Element(name, attributes)
+            self._open[-1].children.append(element)
+            self._open.append(element)
+            return
+        if self._root is None:
+            self._begin_document(name, attributes)
+        if name in self._names:
+            self._row_fed, self._line = 0, self._parser.CurrentLineNumber
+            self._open.append(Element(name, attributes))
 
-    def _end(self, element: Element) -> bool:
-        """Whether a row has ended."""
-        ended = self.depth == self.row_depth
-        self.depth -= 1
-        if ended:
-            self.row_depth = 0
-        elif not self.row_depth:
-            _drop(element)
-        return ended
+    def _begin_document(self, name: str, attributes: dict[str, str]) -> None:
+        if self._roots and name not in self._roots:
+            raise NotXml(OTHER_ROOT)
+        self._root = _plain(attributes), name
 
+    def _end(self, _: str) -> None:
+        self._depth -= 1
+        if self._open:
+            element = self._open.pop()
+            if not self._open and self._root is not None:
+                self._found.append(Row(element, self._line, *self._root))
 
-def _parser(head: bytes) -> etree.XMLPullParser:
-    """A parser for the document that begins so."""
-    marked = head.startswith(BYTE_ORDER_MARK)
-    start = len(BYTE_ORDER_MARK) if marked else 0
-    found = _PROLOG.match(head, start)
-    after = head[found.end() : found.end() + 2] if found else b""
-    if after == b"<!":
+    def _text(self, text: str) -> None:
+        if self._open:
+            self._open[-1].own += text
+
+    def _refuse_type(self, *_: object) -> None:
         raise NotXml(NO_TYPES)
-    return etree.XMLPullParser(
-        events=("start", "end"),
-        encoding=_encoding(head, start, marked=marked),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
 
 
-def _encoding(head: bytes, start: int, *, marked: bool) -> str:
-    declared = _DECLARED.match(head, start)
+def _encoding(head: bytes) -> str:
+    marked = head.startswith(BYTE_ORDER_MARK)
+    declared = _DECLARED.match(head, len(BYTE_ORDER_MARK) if marked else 0)
     name = "utf-8" if declared is None else declared.group(1).decode("ascii").lower()
     encoding = ENCODINGS.get(name)
-    if encoding is None or (marked and encoding != "utf-8"):
+    wide = b"\0" in head[:4] or head.startswith(WIDE_MARKS)
+    if encoding is None or wide or (marked and encoding != "utf-8"):
         raise NotXml(TWO_ENCODINGS)
     return encoding
 
 
-def _told(parser: etree.XMLPullParser, chunk: bytes) -> None:
-    try:
-        parser.feed(chunk)
-    except etree.XMLSyntaxError as error:
-        raise _refused(error) from None
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    """The attributes by their names; what declares a namespace is none."""
+    return {
+        name.rpartition(":")[2]: value
+        for name, value in attributes.items()
+        if name != "xmlns" and not name.startswith("xmlns:")
+    }
 
 
-def _refused(error: etree.XMLSyntaxError) -> NotXml:
-    line, column = error.position
-    return NotXml(f"The document is not well-formed at line {line}, column {column}.")
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    said = "".join(f" {key}={quoteattr(value)}" for key, value in _plain(attributes).items())
+    return f"<{name}{said}>"
 
 
-def _drop(element: Element) -> None:
-    """Free the element, and the empty shells of those before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _place(error: ExpatError) -> str:
+    return f"line {error.lineno}, column {error.offset + 1}"
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

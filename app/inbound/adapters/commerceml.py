@@ -119,7 +119,7 @@ class Requisites(NamedTuple):
 def _value(requisite: Node) -> str:
     """Several values of one name are told line by line."""
     values = requisite.nodes("Значение")
-    return "\n".join((one.element.text or "").strip() for one in values)
+    return "\n".join(one.element.own.strip() for one in values)
 
 
 def _squeezed(text: str) -> str:

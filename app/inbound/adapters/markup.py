@@ -31,7 +31,7 @@ class Node:
     def text(self, name: str) -> str:
         """Without the blanks around it."""
         try:
-            return strict_xml.text(self.element, name)
+            return self.element.text(name)
         except Repeated as error:
             raise Unreadable(Reason.not_valid, self.at(name), str(error)) from None
 
@@ -40,8 +40,8 @@ class Node:
 
     def nodes(self, *path: str) -> list[Self]:
         """The elements at the end of a path."""
-        found = strict_xml.children(self.element, *path)
-        return [type(self)(one, self.at("/".join(path))) for one in found]
+        pointer = self.at("/".join(path))
+        return [type(self)(one, pointer) for one in self.element.all(*path)]
 
     def id(self, name: str) -> str | None:
         """A text that identifies; what an ERP writes for "none" is None."""
@@ -133,14 +133,14 @@ def read_document(body: bytes, sheet: Sheet, rules: Rules) -> Reading:
 def told_by(chunks: Iterable[bytes], sheet: Sheet, rules: Rules) -> Iterator[Told]:
     """The rows one by one, in little memory. Raises NotXml, after the rows before the fault."""
     for row in strict_xml.rows(chunks, sheet.rows, sheet.root):
-        node = Node(row.element)
+        node, line = Node(row.element), row.line
         order_id = _id_of(node, sheet.id_name)
         try:
             event: FactEvent | Failure | None = sheet.read(node, row.root, rules)
         except Unreadable as error:
             said = " ".join(filter(None, (error.pointer, error.detail)))
-            event = Failure(order_id, error.reason, f"line {row.line}: {said}")
-        yield Told(order_id, row.line, event, b"" if event is None else row.alone())
+            event = Failure(order_id, error.reason, f"line {line}: {said}")
+        yield Told(order_id, line, event, b"" if event is None else row.alone())
 
 
 def _id_of(node: Node, name: str) -> str:
