@@ -94,7 +94,7 @@ class Exchange:
 def _plain(source: Source, call: Call) -> str:
     """Of what needs no database."""
     match call.kind, call.mode:
-        case (_, "init"):
+        case ("sale" | "catalog", "init"):
             return words.lines("zip=yes", f"file_limit={FILE_LIMIT}")
         case ("sale", "query"):
             return words.no_orders(call.at, source.rules.time_zone)

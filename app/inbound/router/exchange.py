@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.routing import APIRoute
@@ -89,8 +88,7 @@ async def exchange(
     must allow unsigned deliveries from the address. `import` says `progress` until a file is
     read. A bad order fails no other: it is in quarantine, and the answer names it.
     """
-    del filename
-    call = _call(request, now, kind, mode, b"")
+    call = _call(request, now, (kind, mode, filename))
     return _said(await exchanging.answer(source, call))
 
 
@@ -110,33 +108,22 @@ async def push(
     filename: Filename = "",
 ) -> Response:
     """Take a part of a file that 1C sends (`mode=file`): XML or zip, orders of CommerceML 2."""
-    del filename
-    call = _call(request, now, kind, mode, await request.body())
+    call = _call(request, now, (kind, mode, filename), await request.body())
     return _said(await exchanging.answer(source, call))
 
 
-def _call(request: Request, now: datetime, kind: str, mode: str, body: bytes) -> Call:
+def _call(request: Request, now: datetime, asked: tuple[str, str, str], body: bytes = b"") -> Call:
+    kind, mode, filename = asked
     return Call(
         kind=kind,
         mode=mode,
-        filename=_filename(request.scope["query_string"]),
+        filename=filename,
         cookie=request.cookies.get(COOKIE, ""),
         headers={name.lower(): said for name, said in request.headers.items()},
         body=body,
         address=address_of(request),
         at=now,
     )
-
-
-def _filename(query: bytes) -> str:
-    """As it was written, in UTF-8 or in the encoding of an older 1C."""
-    told = [one.partition(b"=") for one in query.split(b"&")]
-    written = next((value for name, _, value in told if name == b"filename"), b"")
-    name = unquote_to_bytes(written.replace(b"+", b" "))
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        return name.decode(ENCODING, errors="replace")
 
 
 def _said(answer: str) -> Response:
