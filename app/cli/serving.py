@@ -16,7 +16,7 @@ from app import worker as background
 from app.cli import herd
 from app.cli.herd import listening
 from app.cli.opening import CANNOT_START, Office, office, place_of
-from app.kit import logs
+from app.kit import logs, metrics
 from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
 from app.kit.opening import CannotStart, running
@@ -61,7 +61,7 @@ def serve_with(
 
 def serve_on(listener: socket, settings: Settings, *, with_worker: bool) -> None:
     """Serve until a signal. Raises CannotStart."""
-    app = create_app(settings, beside=(beside,) if with_worker else ())
+    app = create_app(settings, beside=(doubted, beside) if with_worker else (doubted,))
     failed: list[CannotStart] = []
 
     async def kept(scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,6 +103,15 @@ def work() -> None:
 def bring_up(to: To = "head") -> None:
     """Bring the schema to a revision, by default the newest. Safe beside others."""
     typer.echo(asyncio.run(_bring_up(read_settings(), to)))
+
+
+@asynccontextmanager
+async def doubted(app: Application) -> AsyncIterator[None]:
+    """Tells of sources that take deliveries without a signature."""
+    if number := await app.state.sources.unsigned():
+        metrics.STARTUP_WARNINGS.inc()
+        logs.log("sources_unsigned", "warning", count=number)
+    yield
 
 
 @asynccontextmanager

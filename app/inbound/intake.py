@@ -14,6 +14,7 @@ from app.inbound.pipeline import Pipeline
 from app.inbound.quarantine import Unusable, quarantine
 from app.inbound.reading import fact_of
 from app.inbound.schemas.events import EventIn, OutcomeOut
+from app.kit import metrics
 from app.kit.errors import Unavailable
 from app.kit.failures import shown
 from app.kit.logs import log
@@ -127,4 +128,5 @@ def _unusable(item: Item) -> Unusable:
 
 def _said(event_id: str | None, outcome: Outcome) -> OutcomeOut:
     word: Any = "quarantined" if outcome.word == "conflict" else outcome.word
+    metrics.FACTS.labels("api", word).inc()
     return OutcomeOut.model_construct(event_id=event_id, outcome=word, reason=outcome.reason)

@@ -126,6 +126,8 @@ class Receiver:
 
     async def _submit(self, source: Source, facts: Sequence[Fact]) -> list[Outcome]:
         """What became of the facts, in order; all are waited for, whatever becomes of one."""
+        if len(facts) == 1:
+            return [await self.coalescer.submit(source.program_id, facts[0])]
         waits = [self.coalescer.submit(source.program_id, fact) for fact in facts]
         outcomes = await asyncio.gather(*waits, return_exceptions=True)
         for one in outcomes:

@@ -56,6 +56,10 @@ class KnownSources:
         row = await repository.source_by_id(session, program_id, source_id)
         return await self._source(session, row)
 
+    async def unsigned(self) -> int:
+        """How many sources of all programs take deliveries without a signature."""
+        return await self._db.run(repository.count_unsigned)
+
     def forget(self, token: str) -> None:
         """Look the source up again when a delivery comes next."""
         self._known.pop(token, None)

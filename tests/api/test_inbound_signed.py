@@ -1,9 +1,13 @@
 """Which deliveries are authentic, while secrets change."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from app.cli.serving import doubted
+from app.inbound.sources_known import KnownSources
+from app.kit.sealing import Seal
 from tests.api.deliveries import (
     OTHER,
     STANDARD,
@@ -112,3 +116,37 @@ async def _signed_with(town, shop, secret, event_id):
     body = encoded(snapshot(event_id=event_id, order_id=event_id))
     headers = standard(body, town.clock.now(), secret)
     return (await deliver(town, shop["path"], body, headers)).status_code
+
+
+async def test_other_processes_know_of_a_new_secret_after_a_second(town, monkeypatch):
+    token = (await source(town))["path"].rpartition("/")[2]
+    other = KnownSources(town.db, town.app.state.seal)
+    before = await other.by_token(token)
+    await edit(town, secrets=[OTHER])
+
+    held = await other.by_token(token)
+    later = time.monotonic() + 1
+    monkeypatch.setattr("app.inbound.sources_known.time.monotonic", lambda: later)
+    after = await other.by_token(token)
+
+    assert held is before
+    assert [one.text for one in after.secrets] == [OTHER]
+
+
+async def test_a_secret_sealed_with_another_key_signs_nothing(town):
+    token = (await source(town))["path"].rpartition("/")[2]
+
+    found = await KnownSources(town.db, Seal("x" * 40)).by_token(token)
+
+    assert found.secrets == ()
+
+
+async def test_sources_without_signatures_are_told_at_the_start(town, capfd):
+    await source(
+        town, "agora", secrets=["a password"], unsigned={"allowed_addresses": ["127.0.0.1"]}
+    )
+
+    async with doubted(town.app):
+        pass
+
+    assert "sources_unsigned" in capfd.readouterr().out

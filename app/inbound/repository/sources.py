@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.inbound.models import SourceCount, SourceRow, SourceSecret
-from app.kit.db import Session, run, sql
+from app.kit.db import Session, rows, run, sql
 from app.kit.tables import col, select
 
 INSERT_SOURCE = sql(__file__, "insert_source")
@@ -17,6 +17,7 @@ INSERT_SECRETS = sql(__file__, "insert_secrets")
 DELETE_SECRETS = sql(__file__, "delete_secrets")
 NOTE_COUNTS = sql(__file__, "note_counts")
 NOTE_USES = sql(__file__, "note_uses")
+COUNT_UNSIGNED = sql(__file__, "count_unsigned")
 
 
 class Use(NamedTuple):
@@ -165,3 +166,10 @@ async def note_uses(session: Session, uses: Sequence[Use]) -> None:
         ids=[one.secret_id for one in uses],
         ats=[one.at for one in uses],
     )
+
+
+async def count_unsigned(session: Session) -> int:
+    """How many sources of all programs take deliveries without a signature."""
+    [found] = await rows(session, COUNT_UNSIGNED)
+    number: int = found.number
+    return number

@@ -63,7 +63,9 @@ async def make_source(
 ) -> SourceOut:
     """Connect a shop. Give `path` to its platform; the secrets are never shown again."""
     response.headers["Location"] = f"/v1/sources/{said.key}"
-    return await service.make_source(session, edit, said)
+    made = await service.make_source(session, edit, said)
+    log("source_made", source=said.key, kind=said.platform)
+    return made
 
 
 @router.get("", responses=problems(RequestInvalid))
