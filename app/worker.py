@@ -15,6 +15,7 @@ from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
 from app.inbound import imports_job
 from app.inbound.errands import Errands, shops_of
+from app.inbound.exchange_jobs import exchange_loop
 from app.inbound.imports_job import ImportJob
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
@@ -86,6 +87,7 @@ def start(
     others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
     if abroad:
         others += [*leaving, Errands(shops_of(db, clock, abroad.seal, abroad.outgoing))]
+        others += [exchange_loop(db, clock, abroad.seal)]
     for one in (*parts, *others):
         one.start()
     return Worker(worker_id, db, clock, tuple(parts), schedule, tuple(others))

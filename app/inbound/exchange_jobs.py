@@ -2,10 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from app.inbound.coalescer import Coalescer
 from app.inbound.exchange_models import HeldFile
 from app.inbound.exchange_reading import LEASE, Reader
+from app.inbound.intake import Intake
+from app.inbound.pipeline import Pipeline
 from app.inbound.repository import exchange as repository
-from app.kit.db import Session
+from app.inbound.sources_known import KnownSources
+from app.kit.clock import Clock
+from app.kit.db import Database, Session
+from app.kit.loops import ErrandLoop
+from app.kit.sealing import Seal
 
 IDLE = timedelta(minutes=5)
 
@@ -24,3 +31,11 @@ class ExchangeErrand:
 
     async def fail(self, session: Session, unit: HeldFile, _now: datetime) -> None:
         await self._reader.give_up(session, unit)
+
+
+def exchange_loop(db: Database, clock: Clock, seal: Seal) -> ErrandLoop[HeldFile]:
+    """The loop of this errand, with all that it needs."""
+    pipeline = Pipeline(db)
+    intake = Intake(pipeline, Coalescer(pipeline))
+    reader = Reader(db, clock, intake, KnownSources(db, seal))
+    return ErrandLoop(db, clock, ExchangeErrand(reader), name="exchange")
