@@ -1,7 +1,7 @@
 """A program whose members move, and the workers that tell a shop."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from app.kit.ids import computed_id
@@ -203,3 +203,17 @@ class Program:
 
 def definition(**settings):
     return world.definition(settings, **RULES)
+
+
+async def turns(town):
+    """Number what has changed, and let a worker of the town's service push it."""
+    state = town.app.state
+    while await step(town.db, town.clock, RelayJob("relay")):
+        pass
+
+    async def pause(_):
+        town.clock.at += timedelta(seconds=1)
+
+    pusher = Pusher(town.db, town.clock, state.seal, state.outgoing, "w", pause)
+    while await pusher.turn():
+        await pause(1)

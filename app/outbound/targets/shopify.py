@@ -28,6 +28,7 @@ API_VERSION = "2026-01"
 NAMESPACE = "customer_tiers"
 CUSTOMER = "gid://shopify/Customer/"
 LONGEST_TAG = 255
+LONGEST_STEM = 58  # a key has at most 64 characters
 LONGEST_VALUE = 180  # room for the prefix of any track
 THROTTLED_WAIT = 2.0
 LOOK = """query($id: ID!, $level: String!, $until: String!) { customer(id: $id) { id tags
@@ -141,7 +142,7 @@ def _value(found: Mapping[str, Any], name: str) -> Any:
 
 
 def _keys(ladder: str) -> tuple[str, str]:
-    stem = "tier" if ladder == "tiers" else f"stage_{ladder}"
+    stem = "tier" if ladder == "tiers" else f"stage_{ladder}"[:LONGEST_STEM]
     return f"{stem}_level", f"{stem}_until"
 
 
