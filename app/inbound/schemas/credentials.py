@@ -91,7 +91,7 @@ class ApiOut(Schema):
 class ReconciledOut(Schema):
     """How far asking for changed orders came: all before `since`; a run that goes on has `until`.
 
-    `orders`: how many were told in all. `finished_at`: when the last run ended.
+    `orders`: how many were told in all, some of them twice. `finished_at`: when the last run ended.
     """
 
     since: datetime
