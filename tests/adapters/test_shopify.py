@@ -69,6 +69,24 @@ def test_a_deletion_under_an_orders_topic_is_a_mismatch():
         shopify.read({"x-shopify-topic": "orders/updated"}, b'{"id": 1}', RULES)
 
 
+@pytest.mark.parametrize(
+    ("triggered", "end"),
+    [
+        ("2026-03-20T10:00:01.123456789+01:00", "@2026-03-20T09:00:01.123456Z"),
+        ("noon", "@"),
+        ("", "@"),
+    ],
+)
+def test_a_body_without_an_instant_is_named_by_its_trigger_too(triggered, end):
+    headers = {"x-shopify-topic": "orders/delete", "x-shopify-triggered-at": triggered}
+
+    [event] = shopify.read(headers, b'{"id": 1}', RULES).events
+
+    assert shopify.event_id(headers, b'{"id": 1}')[32:] == end
+    assert event.said["occurred_at"] == (end.removeprefix("@") or None)
+    assert "@" not in shopify.event_id({**headers, "x-shopify-topic": "orders/paid"}, b"{}")
+
+
 def test_operators_topics_are_ignored_with_their_own_reason():
     for topic in ("customers/data_request", "shop/redact"):
         assert shopify.read({"x-shopify-topic": topic}, b"{", RULES) == Reading(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.inbound.adapters import bigcommerce, saleor, standard, woocommerce
-from app.inbound.adapters.contract import Reading, Rules, Unreadable
+from app.inbound.adapters.contract import NO_INSTANT, Reading, Rules, Unreadable
 from tests.adapters.lives_shops import at
 from tests.adapters.lives_shops import bigcommerce as bigcommerce_step
 from tests.adapters.lives_shops import saleor as saleor_step
@@ -81,6 +81,16 @@ def test_a_woocommerce_body_of_an_id_alone_is_a_deletion_only():
     headers = {"x-wc-webhook-topic": "order.updated"}
 
     assert refusal(woocommerce.read, headers, b'{"id": 1}', Rules()) == "topic_mismatch"
+
+
+def test_a_woocommerce_deletion_is_named_by_its_receipt_too():
+    deleted, updated = ({"x-wc-webhook-topic": f"order.{one}"} for one in ("deleted", "updated"))
+
+    found = woocommerce.event_id(deleted, b'{"id": 1}')
+
+    assert found.endswith(NO_INSTANT)
+    assert NO_INSTANT not in woocommerce.event_id(updated, b'{"id": 1}')
+    assert found != woocommerce.event_id(deleted, b'{"id": 2}')
 
 
 def test_woocommerces_orders_and_refunds_in_an_odd_state():

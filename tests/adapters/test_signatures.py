@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode, urlsafe_b64encode
+from itertools import product
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
@@ -210,6 +211,40 @@ def test_a_password_is_compared_whole():
         ["", "word"], {"authorization": "Basic " + b64encode(b"shop:").decode()}
     )
     assert not has_password(["pass:word"], {"authorization": right["authorization"][6:]})
+
+
+def forged_with(key):
+    """The headers of every platform, signed by this key."""
+    plain, dated = digest(key, BODY), digest(key, f"{AT}.".encode() + BODY)
+    message = digest(key, f"msg_1.{AT}.".encode() + BODY)
+    in_base64 = b64encode(plain.digest()).decode()
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(AT),
+        "webhook-signature": "v1," + b64encode(message.digest()).decode(),
+        "stripe-signature": f"t={AT},v1={dated.hexdigest()}",
+        "x-shopify-hmac-sha256": in_base64,
+        "x-wc-webhook-signature": in_base64,
+        "saleor-signature": plain.hexdigest(),
+        "shopware-shop-signature": plain.hexdigest(),
+        "authorization": "Basic " + b64encode(b"shop:").decode(),
+    }
+
+
+@pytest.mark.parametrize("platform", ADAPTERS)
+def test_an_empty_secret_signs_nothing(platform):
+    signed = forged_with(b"")
+    without_password = {name: one for name, one in signed.items() if name != "authorization"}
+
+    for secret, headers in product(("", "whsec_", "whpk_", "="), (signed, without_password)):
+        assert ADAPTERS[platform].verify([secret], headers, BODY) is False
+
+
+def test_the_forger_of_empty_secrets_can_sign():
+    key = b"a standard webhooks test key 001"
+
+    assert standard.verify([SECRET], forged_with(key), BODY)
+    assert stripe.verify([key.decode()], forged_with(key), BODY)
 
 
 def test_instants_are_told_only_where_they_are_signed():

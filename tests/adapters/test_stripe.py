@@ -156,6 +156,7 @@ def test_test_mode_is_marked():
         ("invoice.paid", {**invoice("paid"), "total": "100"}, "bad_amount"),
         ("invoice.paid", {**invoice("paid"), "total": 100.5}, "bad_amount"),
         ("invoice.paid", {**invoice("paid"), "total": -100}, "bad_amount"),
+        ("invoice.paid", {**invoice("paid"), "total": True}, "bad_amount"),
         ("invoice.paid", {**invoice("paid"), "total": None}, "missing_field"),
         ("invoice.paid", {**invoice("paid"), "currency": "xyz"}, "unknown_currency"),
         ("invoice.paid", {**invoice("paid"), "status": "new"}, "unmapped_status"),

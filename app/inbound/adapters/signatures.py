@@ -90,9 +90,7 @@ def standard_signed_at(headers: Headers) -> datetime | None:
 
 
 def decoded_key(secret: str) -> bytes | None:
-    """The HMAC key of `whsec_…`, with or without the prefix; a public key is none."""
-    if secret.startswith(PUBLIC_PREFIX):
-        return None
+    """The HMAC key of `whsec_…`, with or without the prefix; `whpk_…` is no base64 and none."""
     return from_base64(secret.removeprefix(SECRET_PREFIX))
 
 
