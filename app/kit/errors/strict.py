@@ -6,7 +6,7 @@ from email.message import Message
 from typing import Any
 
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query
+from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from app.kit.strict_json import Unparsable as NotJson
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Keep = Callable[[Response], Awaitable[None]]
+ELSEWHERE = (Path, Header, Cookie)  # the fields of a model of the query are no Query themselves
 NOT_JSON = "Send application/json in UTF-8."
 COMPRESSED = "Send the body uncompressed."
 
@@ -36,7 +37,7 @@ class StrictRoute(APIRoute):
         handler = super().get_route_handler()
         reads_json = self.body_field is not None
         params = get_flat_params(self.dependant)
-        known = {param.alias for param in params if isinstance(param.field_info, Query)}
+        known = {one.alias for one in params if not isinstance(one.field_info, ELSEWHERE)}
 
         async def strict(request: Request) -> Response:
             strictly = StrictRequest(request.scope, request.receive)
