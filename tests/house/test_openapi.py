@@ -15,13 +15,14 @@ REPEATABLE = {  # facts have ids of their own, the rest writes nothing
     "/v1/order-events/batch",
     "/v1/activities",
     "/v1/inbound/{source}",
+    "/v1/exchange/{source}",
     "/v1/customers/lookup",
     "/v1/customers/{id}/quote",
     "/v1/organizations/{id}/quote",
     "/v1/preview",
     "/v1/analytics/suggest-thresholds",
 }
-OPEN = {"/v1/inbound/{source}"}
+OPEN = {"/v1/inbound/{source}", "/v1/exchange/{source}"}
 
 
 @pytest.fixture(scope="module")
