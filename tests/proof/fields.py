@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from app.kit import schemas
+from app.kit import schemas, texts
 from app.kit.pages import After
 from app.main import openapi_document
 from app.programs.specs import Factor
@@ -27,11 +27,18 @@ TYPES = {
 PATTERNS = {
     **{TypeAdapter(one).json_schema()["pattern"]: kind for kind, one in TYPES.items()},
     "^[0-9A-Za-z]{12}$": "key_id",
+    "^[A-Za-z0-9._~-]{1,256}$": "challenge",
+    "^[a-z_]{1,40}$": "code",
+    texts.ONE_LINE.replace("*", "{0,64}"): "written",
+    "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.(?:t?[1-9][0-9]{0,17})$": "delivery_id",
 }
 BEYOND_32_BITS = 2**53
 NAMED = {"boolean": "flag", "object": "object", "array": "list"}
 FORMATS = {"date": "day", "date-time": "instant", "uuid": "uuid"}
-LENGTHS = {255: "id", 200: "name", 2_000: "text", 500: "reason", 1_000: "header"}
+LENGTHS = {
+    255: "id", 200: "name", 2_000: "text", 500: "reason", 1_000: "header", 40: "exchange",
+    64: "network", 2_048: "url", 4_096: "url",
+}  # fmt: skip
 GOOD = {
     "id": "good-1", "name": "Good", "text": "Good", "reason": "Good reason", "key": "gold",
         "money": "5.00",
@@ -39,7 +46,9 @@ GOOD = {
     "time_zone": "UTC", "cron": "15 0 * * *", "cursor": None, "instant": "2026-11-22T10:00:00Z",
     "day": "2026-11-22", "integer": 1, "flag": True, "threshold": "7.00",
     "uuid": None, "key_id": None, "header": "*", "window": {"rolling_days": 365},
-    "big_integer": 1,
+    "big_integer": 1, "challenge": "abc", "written": "EURO", "network": "203.0.113.7",
+    "url": "https://hook.example/in", "code": "not_valid", "exchange": "sale", "delivery_id": None,
+    "secret": "whsec_YSBzdGFuZGFyZCB3ZWJob29rcyB0ZXN0IGtleSAwMDE=",
 }  # fmt: skip
 
 # What a field needs beside it to be good; schema's title, then the field.
@@ -51,10 +60,12 @@ BESIDE: Mapping[str, Mapping[str, Json]] = {
     },
     "OverrideIn": {"level": {"mode": "exact"}, "ladder": {"ladder": "tiers"}},
     "CheckIn": {"force": {"reason": "Good reason"}},
+    "SourceIn": {"unsigned": {"platform": "agora"}, "api": {"platform": "shopify"}},
 }
 WORDS = {"mode": "freeze", "metric": "spend", "status": "paid"}
 FRESH = {
     ("ProgramIn", "key"), ("TierIn", "key"), ("StageIn", "key"), ("*", "event_id"),
+    ("SourceIn", "key"),
     ("OrderIn", "id"), ("MergeIn", "removed_id"),
 }  # fmt: skip
 
@@ -160,7 +171,7 @@ class Reader:
     def entries(self, schema: Json) -> Iterator[tuple[str, str, Wrap]]:
         """Of an object whose keys are data: a key, and what is inside."""
         for pattern, inner in schema.get("patternProperties", {}).items():
-            kind = PATTERNS[pattern]
+            kind = PATTERNS.get(pattern, "id")
             key = "USD" if kind == "currency" else "track-1"
             yield "/*", kind, lambda value, inner=inner: {value: self.good(inner)}
             for pointer, found, wrap in self.leaves(inner):
@@ -201,6 +212,8 @@ def kind_of(schema: Json) -> str:
     """The name of a corpus. Raises KeyError for what no kind knows."""
     if "enum" in schema or "const" in schema:
         return "word"
+    if schema.get("writeOnly"):
+        return "secret"
     if schema["type"] == "integer":
         return "big_integer" if schema.get("maximum", 0) > BEYOND_32_BITS else "integer"
     if schema["type"] in NAMED:

@@ -15,13 +15,13 @@ from app.kit.errors import (
     Unavailable,
     problems,
 )
+from app.kit.schemas import Id
 
 router = APIRouter(prefix="/v1/inbound", tags=["facts"], route_class=StrictRoute)
 
 Token = Annotated[
-    str,
+    Id,
     Path(
-        max_length=64,
         description="The last part of the source's `path`.",
         examples=["src_4fQ8zK1mPq0R7sT2uV3w"],
     ),

@@ -28,7 +28,7 @@ Secrets = Annotated[
     ),
 ]
 RawStatus = Annotated[str, Field(min_length=1, max_length=255, pattern=texts.ONE_LINE)]
-Written = Annotated[str, Field(max_length=64, pattern=texts.ONE_LINE)]
+Written = Annotated[str, Field(pattern=texts.ONE_LINE.replace("*", "{0,64}"))]
 StatusChanges = Annotated[
     dict[RawStatus, Status | None],
     Field(
