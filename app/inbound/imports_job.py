@@ -22,7 +22,7 @@ from app.kit.db import Database, Session
 from app.kit.errors import AppError
 from app.programs import service as programs
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 BLOCKS = {"orders": 1_000, "tiers": 500}
 BLOCK = 200  # lines that are decided about one by one
 DECIDED_AT_ONCE = 500

@@ -107,10 +107,10 @@ def _lines(rows: Iterable[Any], reader: Reader) -> Generator[Line]:
 
 def _number(name: str, value: float) -> str:
     """The digits that the spreadsheet shows: of a stored 1.1000000000000001 those are 1.1."""
+    if abs(value) >= 10**EXACT_DIGITS:
+        message = f'"{name}" {INEXACT}.'
+        raise ValueError(message)
     if isinstance(value, int):
-        if len(str(abs(value))) > EXACT_DIGITS:
-            message = f'"{name}" {INEXACT}.'
-            raise ValueError(message)
         return str(value)
     exact = Decimal(f"{value:.{EXACT_DIGITS}g}")
     return f"{exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact:f}"
