@@ -210,9 +210,11 @@ def test_an_orders_document_is_the_state_that_a_webhook_tells():
     reading = shopify.read_documents("1", {"order": step.said}, RULES)
     [again] = shopify.read_documents("1", {"order": {**step.said, "note": "x"}}, RULES).events
     [event] = reading.events
+    dearer = {"order": {**step.said, "total_price": "100.01"}}
+    [other] = shopify.read_documents("1", dearer, RULES).events
 
     assert {**event.said, "event_id": None} == {**told.said, "event_id": None}
-    assert event.said["event_id"] == again.said["event_id"]
+    assert event.said["event_id"] == again.said["event_id"] != other.said["event_id"]
     assert event.said["occurred_at"].startswith(DAY)
 
 
