@@ -17,12 +17,13 @@ from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.outgoing import Outgoing
-from app.kit.sealing import Seal
+from app.kit.sealing import Seal, Unsealable
 
 FIRST_PAUSE, MOST_PAUSE = timedelta(seconds=10), timedelta(hours=6)
 SHUT_OUT = timedelta(minutes=5)
 TROUBLED = timedelta(seconds=30)
-PAUSES = {"unauthorized": SHUT_OUT, "address_refused": SHUT_OUT, "url_refused": SHUT_OUT}
+UNSEALABLE = "unsealable"  # sealed under another TIERS_SECRET_KEY
+HOPELESS = frozenset({"unauthorized", "address_refused", "url_refused", UNSEALABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ class Shops:
     intake: Intake
 
     def opened(self, api: ClaimedApi) -> Api:
-        """The API with its credentials in clear. Raises Unsealable."""
-        credentials = self.seal.open(api.sealed, place(api.source_id))
+        """The API with its credentials in clear. Raises ApiFailed."""
+        try:
+            credentials = self.seal.open(api.sealed, place(api.source_id))
+        except Unsealable as error:
+            raise ApiFailed(UNSEALABLE) from error
         return Api(api.url, json.loads(credentials))
 
     async def record(self, source: Source, items: Sequence[Item], at: datetime) -> None:
@@ -51,7 +55,7 @@ class Shops:
         if failed is None:
             await repository.note_api(session, api, self.clock.now(), None, timedelta())
             return
-        rest = max(failed.pause, PAUSES.get(failed.word, TROUBLED))
+        rest = max(failed.pause, SHUT_OUT if failed.word in HOPELESS else TROUBLED)
         await repository.note_api(session, api, self.clock.now(), failed.word, rest)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from app.inbound import fetched
 from app.inbound.adapters.contract import Headers, Unreadable
-from app.inbound.apis import Shops, pause
+from app.inbound.apis import HOPELESS, Shops, pause
 from app.inbound.conversing import ApiFailed, converse
 from app.inbound.errors import ClaimLost
 from app.inbound.items import Item
@@ -63,8 +63,9 @@ class FetchErrand:
 
     async def run(self, unit: ClaimedFetch) -> None:
         """Fetch it, record what it says, and settle who asked."""
-        asked = PLATFORMS[unit.api.platform].order(self.shops.opened(unit.api), unit.order_id)
         try:
+            api = self.shops.opened(unit.api)
+            asked = PLATFORMS[unit.api.platform].order(api, unit.order_id)
             documents = await converse(self.shops.outgoing, asked)
         except OrderUnknown:
             await self._end(unit, _refused(NEEDS_FETCH, UNKNOWN))
@@ -108,8 +109,8 @@ class FetchErrand:
         return await self.shops.db.run(work)
 
     async def _later(self, unit: ClaimedFetch, failed: ApiFailed) -> None:
-        """Try again; while a shop lets nobody in, its orders wait without an end."""
-        if unit.attempts >= MOST_ATTEMPTS and failed.word != "unauthorized":
+        """Try again; while a shop cannot be asked at all, its orders wait without an end."""
+        if unit.attempts >= MOST_ATTEMPTS and failed.word not in HOPELESS:
             detail = f"The shop's API failed {unit.attempts} times, at last: {failed.word}."
             await self._end(unit, _refused(NEEDS_FETCH, detail), failed)
             return

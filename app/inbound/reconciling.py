@@ -34,9 +34,9 @@ class PollErrand:
 
     async def run(self, unit: ClaimedPoll) -> None:
         """Read the page, record what it says, and turn it."""
-        api = self.shops.opened(unit.api)
-        asked = LISTING[unit.api.platform].updated(api, unit.window, unit.page)
         try:
+            api = self.shops.opened(unit.api)
+            asked = LISTING[unit.api.platform].updated(api, unit.window, unit.page)
             page = await converse(self.shops.outgoing, asked)
         except OrderUnknown:
             await self._later(unit, ApiFailed(NOT_FOUND))

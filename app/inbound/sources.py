@@ -12,7 +12,7 @@ from app.inbound.errors import SourceExists, SourceKeyTaken
 from app.inbound.models import SourceRow
 from app.inbound.repository import sources as repository
 from app.inbound.schemas.sources import SourceIn, SourceOut, SourcePatch, Unsigned
-from app.inbound.sources_apis import drop_api, set_api
+from app.inbound.sources_apis import drop_api, forget_api, set_api
 from app.inbound.sources_sealed import Sealing, set_secrets
 from app.inbound.sources_shown import source, source_row, tagged_source, unsigned_of
 from app.kit.db import Session
@@ -118,7 +118,7 @@ async def delete_source(session: Session, edit: SourceEdit, key: str) -> str:
     _require_version(edit.if_match, row.version)
     await repository.end_source(session, edit.program_id, row.id, edit.now)
     await repository.replace_secrets(session, edit.program_id, row.id, [])
-    await drop_api(session, edit.program_id, row.id)
+    await forget_api(session, edit.program_id, row.id)
     return row.token
 
 

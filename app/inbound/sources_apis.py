@@ -61,6 +61,12 @@ async def drop_api(session: Session, program_id: UUID, source_id: UUID) -> None:
     await repository.drop_api(session, program_id, source_id)
 
 
+async def forget_api(session: Session, program_id: UUID, source_id: UUID) -> None:
+    """Forget the API and all that was to be asked of it."""
+    await repository.drop_api(session, program_id, source_id)
+    await repository.drop_work(session, program_id, source_id)
+
+
 async def apis_shown(
     session: Session, program_id: UUID, sources: Iterable[UUID]
 ) -> dict[UUID, ApiOut]:

@@ -20,6 +20,8 @@ CLAIM_FETCH = sql(__file__, "claim_fetch")
 END_FETCH = sql(__file__, "end_fetch")
 RETRY_FETCH = sql(__file__, "retry_fetch")
 HURRY_FETCHES = sql(__file__, "hurry_fetches")
+DROP_FETCHES = sql(__file__, "drop_fetches")
+DROP_POLL = sql(__file__, "drop_poll")
 FETCHES_OF = sql(__file__, "fetches_of")
 START_POLL = sql(__file__, "start_poll")
 CLAIM_POLL = sql(__file__, "claim_poll")
@@ -61,6 +63,12 @@ async def set_api(session: Session, api: Mapping[str, Any]) -> None:
 
 async def drop_api(session: Session, program_id: UUID, source_id: UUID) -> None:
     await run(session, DROP_API, program_id=program_id, source_id=source_id)
+
+
+async def drop_work(session: Session, program_id: UUID, source_id: UUID) -> None:
+    """Nothing is to be fetched of the source any more."""
+    for statement in (DROP_FETCHES, DROP_POLL):
+        await run(session, statement, program_id=program_id, source_id=source_id)
 
 
 async def apis_of(
