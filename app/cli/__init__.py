@@ -15,6 +15,7 @@ from app.cli import (
     importing,
     proving,
     serving,
+    stages,
 )
 from app.cli.opening import CANNOT_START, Refused
 from app.kit.errors import AppError
@@ -28,7 +29,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (serving, checking, importing, exporting, proving, access, documents, demo):
+for part in (serving, checking, importing, exporting, proving, access, documents, demo, stages):
     part.register(cli)
 
 

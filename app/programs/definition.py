@@ -66,6 +66,10 @@ class Definition(Schema):
         left = [stage for stage in raw["loyalty_stages"] if stage["key"] != key]
         return self.of({**raw, "loyalty_stages": left})
 
+    def with_track(self, track: str, stages: Sequence[Raw]) -> Self:
+        """All stages of one track replaced, lowest first; others keep theirs."""
+        return self._with_track(self.model_dump(mode="json"), track, list(stages))
+
     def ordered(self, track: str | None, keys: Sequence[str]) -> Self:
         """The stages of a track, or the tiers, in another order; `keys`: all, lowest first."""
         raw = self.model_dump(mode="json")
