@@ -15,7 +15,7 @@ SPREAD = 0.1
 LONGEST_WAIT = timedelta(hours=24)
 FAILING_FOR = timedelta(hours=120)
 SLOW = frozenset({429, 502, 504})
-MOST_DOUBLINGS = 6
+FIRST_SLOWDOWN, MOST_DOUBLINGS = timedelta(seconds=1), 6
 LONGEST_SLOWDOWN = timedelta(hours=1)
 GONE = 410
 NO_TIME = timedelta(0)
@@ -100,7 +100,7 @@ def _disabled(since: datetime | None, sent: Sequence[Sent]) -> str | None:
 
 
 def _slowed(found: Health, slow: Sequence[Sent]) -> Health:
-    doubled = timedelta(seconds=2 ** min(found.slowdown, MOST_DOUBLINGS))
+    doubled = FIRST_SLOWDOWN * 2 ** min(found.slowdown, MOST_DOUBLINGS)
     pause = max(doubled, min(max(one.wait for one in slow), LONGEST_SLOWDOWN))
     last = max(one.at for one in slow)
     return replace(found, slowdown=found.slowdown + 1, slowed_until=last + pause)

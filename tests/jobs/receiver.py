@@ -39,11 +39,12 @@ OK = Reply()
 class Receiver:
     """`reply` says how each request is answered; `got` is what came, in order.
 
-    `at_once`: the most requests that were open at a time.
+    `at_once`: the most requests that were open at a time. Nothing is kept unless it `keeps`.
     """
 
-    def __init__(self, reply):
+    def __init__(self, reply, *, keeps=True):
         self.reply = reply
+        self.keeps = keeps
         self.got = []
         self.at_once = self.now = 0
         self._server = self.port = None
@@ -83,7 +84,8 @@ class Receiver:
     async def _converse(self, reader, writer):
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while got := await _request(reader):
-                self.got.append(got)
+                if self.keeps:
+                    self.got.append(got)
                 self.now += 1
                 self.at_once = max(self.at_once, self.now)
                 try:
@@ -132,9 +134,9 @@ async def _drip(writer, body):
 
 
 @asynccontextmanager
-async def receiver(reply=lambda _: OK):
+async def receiver(reply=lambda _: OK, *, keeps=True):
     """A receiver that listens."""
-    found = Receiver(reply)
+    found = Receiver(reply, keeps=keeps)
     await found.open()
     try:
         yield found

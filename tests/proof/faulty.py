@@ -3,6 +3,7 @@
 - `die:<point>:<n>` kills the process when it passes a point for the nth time, `stop:<point>:<n>`
   stops it there until SIGCONT; it then prints what became of its work.
 - `clock:<seconds>` lets its clock go wrong, `lease:<seconds>` shortens the lease of slices.
+- `haste:<times>` makes deliveries so much more impatient, with leases of seconds.
 - `defect:<name>` is a planted defect, which a campaign has to report.
 """
 
@@ -23,12 +24,15 @@ from app.kit import opening
 from app.kit.clock import SystemClock
 from app.orders import inbox
 from app.orders.models import Outcome
+from app.outbound import delivering, lane, outcomes, relay, sending, turns
+from app.outbound.sending import Webhooks
 
 POINTS = {
     "filed": (inbox, "file", "after"),  # the inbox is written
     "decided": (evaluation, "evaluate", "after"),  # all is written, nothing is committed
     "committed": (Pipeline, "take", "after"),  # and nobody is answered
     "claimed": (slices, "work", "before"),  # a slice is claimed, nothing is done
+    "sent": (Webhooks, "__call__", "after"),  # a delivery is answered and nothing is marked
     "evaluated": (slices, "_evaluate_range", "after"),  # a slice is done and not yet ended
 }
 FINISH_ANYHOW = text(
@@ -98,6 +102,18 @@ def lease(seconds):
     slices.LEASE = timedelta(seconds=float(seconds))
 
 
+def haste(times):
+    """Pauses, Retry-After and slowdowns that much shorter; half a second for an answer."""
+    shorter = float(times)
+    outcomes.PAUSES = tuple(one / shorter for one in outcomes.PAUSES)
+    outcomes.FIRST_SLOWDOWN /= shorter
+    asked = sending.asked_wait
+    sending.asked_wait = lambda headers, at: asked(headers, at) / shorter
+    Webhooks.__init__.__defaults__ = (0.5,)
+    turns.LEASE = delivering.LEASE = lane.LEASE = relay.LEASE = timedelta(seconds=3)
+    lane.RENEW = 1.0
+
+
 def answer_first():
     """Senders are answered before anything is committed."""
     inner = Coalescer._work  # noqa: SLF001 - that is the defect
@@ -122,12 +138,22 @@ def finish_anyhow():
     repository.finish_slice = finish
 
 
-DEFECTS = {"answer_first": answer_first, "finish_anyhow": finish_anyhow}
+def deliver_anyhow():
+    """What a receiver refuses counts as delivered."""
+    turns.fate = lambda *_: outcomes.Fate("delivered", None)
+
+
+DEFECTS = {
+    "answer_first": answer_first,
+    "finish_anyhow": finish_anyhow,
+    "deliver_anyhow": deliver_anyhow,
+}
 WORDS = {
     "die": die,
     "stop": stop,
     "clock": clock,
     "lease": lease,
+    "haste": haste,
     "defect": lambda name: DEFECTS[name](),
 }
 

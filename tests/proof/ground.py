@@ -191,6 +191,7 @@ def environment(url):
         "TIERS_ROOT_KEY": ROOT_KEY,
         "TIERS_RATE_LIMITS": "off",
         "TIERS_LOG_LEVEL": "warning",
+        "TIERS_WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8",
         "TIERS_POOL": "8",
         "TIERS_POOL_OVERFLOW": "8",
     }

@@ -4,7 +4,7 @@ import pytest
 
 from tests.proof.campaigns import CAMPAIGNS
 
-SMALL = ["crash-app", "crash-postgres", "same-member"]
+SMALL = ["crash-app", "crash-postgres", "same-member", "receiver"]
 LONGER = ["database-away", "scheduler"]
 ALWAYS = [*SMALL, *(pytest.param(name, marks=pytest.mark.proof) for name in LONGER)]
 

@@ -1,0 +1,258 @@
+"""P9: endpoints that answer badly three times in ten, and deliverers who are killed meanwhile.
+
+Members climb a ladder, so every order is a change; each change goes to every endpoint. An operator
+enables what a 410 has disabled, replays what was missed, and repeats what was given up.
+"""
+
+import asyncio
+import itertools
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from uuid import uuid4
+
+import httpx2 as httpx
+import psutil
+
+from tests.jobs.receiver import receiver
+from tests.proof.campaign import Result, Size, console
+from tests.proof.findings import at_rest, audited, fetch
+from tests.proof.ground import AS_ROOT, ground
+from tests.proof.hostile_receiver import Endpoints
+
+HASTE = "haste:3000"
+BATCH = 250
+MOST_MEMORY = 400
+STATES = """
+SELECT d.feed_seq, d.replay, d.member_id FROM deliveries d
+ WHERE d.endpoint_id = CAST(:id AS uuid) ORDER BY d.member_id, d.feed_seq"""
+FEED = """
+SELECT feed_seq FROM changes WHERE program_id = (SELECT id FROM programs WHERE key = :key)
+   AND type IN ('tier.assigned', 'tier.upgraded') ORDER BY feed_seq"""
+LEFT = """
+SELECT (SELECT count(*) FROM changes WHERE feed_seq IS NULL)
+     + (SELECT count(*) FROM deliveries WHERE state <> 'delivered')
+     + (SELECT count(*) FROM endpoints WHERE NOT enabled OR replay_after IS NOT NULL)"""
+
+
+@dataclass(frozen=True)
+class Scale:
+    replicas: int
+    endpoints: int
+    members: int
+    rounds: int
+    kills: int
+    gone: int
+    patience: float
+
+
+SCALES = {
+    "smoke": Scale(1, 3, 30, 2, 1, 0, 60),
+    "ci": Scale(2, 10, 100, 8, 9, 1, 240),
+    "release": Scale(2, 10, 2_000, 10, 60, 3, 4_000),
+}
+
+
+def run(size: Size, seed: int, *, blind: bool) -> Result:
+    """Blind: what a receiver refuses counts as delivered."""
+    return asyncio.run(play(SCALES[size], seed, blind=blind))
+
+
+async def play(scale, seed, *, blind=False):
+    words = [HASTE, *(["defect:deliver_anyhow"] if blind else [])]
+    paths = [f"/{number}" for number in range(scale.endpoints)]
+    shop = Endpoints(seed, dict.fromkeys(paths[1:], scale.gone))
+    async with receiver(shop, keeps=False) as listening, ground(*[words] * scale.replicas) as found:
+        merchant = Merchant(found, shop, listening)
+        await merchant.begin(paths)
+        killer = asyncio.create_task(kills(found, words, scale.kills, Random(seed)))
+        operator = asyncio.create_task(merchant.operate())
+        await merchant.sell(scale)
+        killed = await killer
+        waits = await merchant.done(scale.patience)
+        operator.cancel()
+        with suppress(asyncio.CancelledError):
+            await operator
+        return await result(found, merchant, [killed, waits], seed)
+
+
+class Merchant:
+    """A program whose members climb; talks to whichever replica answers."""
+
+    def __init__(self, found, shop, listening):
+        self.found, self.shop, self.listening = found, shop, listening
+        self.key, self.headers = f"p9-{uuid4().hex[:12]}", {}
+        self.ids = {}
+        self.enabled, self.feed = 0, []
+        self._turn = itertools.count()
+
+    async def say(self, method, path, body=None):
+        """What is answered in the end; a repeated request is the same one."""
+        headers = {**self.headers, "Idempotency-Key": uuid4().hex, "If-Match": "*"}
+        while True:
+            replica = self.found.replicas[next(self._turn) % len(self.found.replicas)]
+            try:
+                answer = await replica.client.request(method, path, json=body, headers=headers)
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+                continue
+            if answer.status_code < 500 and answer.json().get("code") != "idempotency_conflict":
+                return answer
+            await asyncio.sleep(0.05)
+
+    async def begin(self, paths):
+        said = {"key": self.key, "name": "P9", "currency": "EUR", "time_zone": "UTC"}
+        self.headers = AS_ROOT
+        answer = await self.say("POST", "/v1/programs", said)
+        self.headers = {"Authorization": f"Bearer {answer.json()['api_key']['key']}"}
+        levels = [level(number) for number in range(1, 13)]
+        settings = {"currency": "EUR", "time_zone": "UTC", "debounce_seconds": 0}
+        definition = {"settings": settings, "tiers": levels}
+        assert (await self.say("PUT", "/v1/definition", definition)).status_code == 200
+        for number, path in enumerate(paths):
+            said = {
+                "url": self.listening.url(path),
+                "events": ["tier.assigned", "tier.upgraded"],
+                "format": "cloudevents" if number == len(paths) - 1 else "standard",
+            }
+            made = (await self.say("POST", "/v1/endpoints", said)).json()
+            self.ids[path] = made["id"]
+            self.shop.may_sign(path, made["secret"])
+
+    async def sell(self, scale):
+        """Every member one order a round, each a level higher; one secret changes meanwhile."""
+        for number in range(scale.rounds):
+            for first in range(0, scale.members, BATCH):
+                members = range(first, min(first + BATCH, scale.members))
+                events = [order(number, member) for member in members]
+                answer = await self.say("POST", "/v1/order-events/batch", {"events": events})
+                assert {one["outcome"] for one in answer.json()["results"]} <= {
+                    "accepted", "duplicate",
+                }, answer.text  # fmt: skip
+            if number == scale.rounds // 2:
+                rotated = await self.say(
+                    "POST", f"/v1/endpoints/{self.ids['/0']}/rotate-secret", {}
+                )
+                self.shop.may_sign("/0", rotated.json()["secret"])
+            console.print(f"receiver: {number + 1} of {scale.rounds} rounds sold")
+
+    async def operate(self):
+        """Enable and replay what was disabled, repeat what was given up."""
+        while True:
+            await asyncio.sleep(0.3)
+            feed = await self.tail()
+            for one in (await self.say("GET", "/v1/endpoints")).json()["items"]:
+                path = f"/v1/endpoints/{one['id']}"
+                if not one["enabled"]:
+                    await self.say("PATCH", path, {"enabled": True})
+                    behind = self.before(one["disabled_at"], feed)
+                    await self.again(f"{path}/replay", {"after": behind})
+                    self.enabled += 1
+                given_up = (await self.say("GET", f"{path}/deliveries?state=exhausted")).json()
+                for delivery in given_up["items"]:
+                    await self.say("POST", f"/v1/deliveries/{delivery['id']}/retry", {})
+
+    async def again(self, path, body):
+        while (await self.say("POST", path, body)).status_code == 409:  # noqa: ASYNC110 - rows
+            await asyncio.sleep(0.2)
+
+    async def tail(self):
+        """The feed so far, item by item; goes on where it stood."""
+        while True:
+            after = f"&after={self.feed[-1]['cursor']}" if self.feed else ""
+            page = (await self.say("GET", f"/v1/changes?limit=250{after}")).json()
+            self.feed += page["items"]
+            if len(page["items"]) < 250:
+                return self.feed
+
+    def before(self, instant, feed):
+        """A cursor from which on nothing was missed: ten seconds before is plenty."""
+        at = datetime.fromisoformat(instant).timestamp() - 10
+        times = (datetime.fromisoformat(one["timestamp"]).timestamp() for one in feed)
+        known = sum(1 for _ in itertools.takewhile(lambda told: told < at, times))
+        return feed[known - 1]["cursor"] if known else None
+
+    async def done(self, patience):
+        """Wait until everything is delivered; what is left when patience ends."""
+        deadline = asyncio.get_running_loop().time() + patience
+        left = 1
+        while left and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.3)
+            left = (await fetch(self.found.db, LEFT))[0][0]
+        return [f"{left} deliveries, changes and endpoints are left"] if left else []
+
+
+async def kills(found, words, number, rng):
+    """Kill a replica so often, or let it die when it has sent and not marked; failures.
+
+    The last lives are without a fault.
+    """
+    memory = 0
+    for turn in range(number):
+        replica = found.replicas[turn % len(found.replicas)]
+        await asyncio.sleep(rng.uniform(0.5, 5.0) if turn else 1.0)
+        if replica.runs:
+            memory = max(memory, psutil.Process(replica.process.pid).memory_info().rss)
+        await replica.kill()
+        dies = rng.random() < 0.4 and turn + len(found.replicas) < number
+        replica.begin(*words, *([f"die:sent:{rng.randint(1, 400)}"] if dies else []))
+    await asyncio.gather(*(replica.ready() for replica in found.replicas))
+    held = memory // 1024**2
+    console.print(f"receiver: {number} kills, {held} MB held at most")
+    return [f"{held} MB held"] if held > MOST_MEMORY else []
+
+
+async def result(found, merchant, waits, seed):
+    shop, db = merchant.shop, found.db
+    waits = [*itertools.chain(*waits), *(await at_rest(db))]
+    ids = {number: one["id"] for number, one in enumerate(await merchant.tail(), 1)}
+    numbers = [one for (one,) in await fetch(db, FEED, key=merchant.key)]
+    lost, disordered = [], []
+    for path, endpoint in merchant.ids.items():
+        lost += [(path, one) for one in numbers if (path, ids.get(one)) not in shop.taken]
+        rows = await fetch(db, STATES, id=endpoint)
+        disordered += [(path, *pair) for pair in out_of_order(shop, path, ids, rows)]
+    gaps = [one for one in numbers if one not in ids]
+    found_wrong = {
+        "lost": lost,
+        "disordered": disordered,
+        "altered": shop.altered,
+        "not signed": shop.unsigned,
+        "not in the feed": gaps,
+    }
+    failures = [*waits, *(f"{word}: {one}" for word, all_ in found_wrong.items() for one in all_)]
+    failures += await audited(db)
+    console.print(f"receiver: {merchant.enabled} enabled again; {dict(shop.faults)}")
+    counts = {
+        "deliveries": len(shop.taken),
+        "attempts": sum(shop.attempts.values()),
+        "lost": len(lost),
+        "disordered": len(disordered),
+        "altered": len(shop.altered),
+        "feed_gaps": len(gaps),
+    }
+    return Result(seed, counts, failures)
+
+
+def out_of_order(shop, path, ids, rows):
+    """Changes of a member that came before the one before was taken; repeats aside."""
+    for (one, replay, member), (two, again, member2) in itertools.pairwise(rows):
+        if member == member2 and not (replay or again):
+            taken = shop.taken.get((path, ids.get(one)))
+            came = shop.came.get((path, ids.get(two)))
+            if taken is None or came is None or came < taken:
+                yield one, two
+
+
+def level(number):
+    criteria = [{"metric": "spend", "at_least": f"{number * 100}.00"}]
+    return {"key": f"t{number}", "name": f"Tier {number}", "criteria": criteria}
+
+
+def order(number, member):
+    at = datetime.now(UTC).isoformat()
+    said = {"id": f"{member}-{number}", "status": "paid", "customer_id": f"c{member}"}
+    said |= {"currency": "EUR", "total": "100.00", "paid_at": at}
+    id_ = f"e-{member}-{number}"
+    return {"event_id": id_, "type": "order.snapshot", "occurred_at": at, "order": said}
