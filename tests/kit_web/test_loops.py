@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kit.db import rows
-from app.kit.loops import Loop, step
+from app.kit.loops import ErrandLoop, Loop, step
 from tests.kit_web.waiting import until
 
 CLAIM = text(
@@ -139,3 +139,56 @@ async def test_a_resting_loop_is_woken(units, still_clock):
     await loop.stop()
 
     assert (await _all(units))[0].times == 2
+
+
+def errand(poison=()):
+    leased = []
+
+    async def claim(session, _):
+        found = await rows(session, LEASE)
+        return found[0].id if found else None
+
+    async def run(unit):
+        leased.append(unit)
+        if unit in poison:
+            raise ValueError(unit)
+
+    async def fail(session, unit, _):
+        await rows(session, FAILED, id=unit)
+
+    return SimpleNamespace(claim=claim, run=run, fail=fail, leased=leased)
+
+
+async def test_an_errand_is_run_when_its_claim_is_committed(units, still_clock):
+    seen = []
+    ours = errand()
+
+    async def run(unit):
+        found = await _all(units)
+        seen.append((unit, found[unit - 1].leased))
+
+    ours.run = run
+    did = await ErrandLoop(units, still_clock, ours, name="errands").work()
+
+    assert (did, seen) == (True, [(1, True)])
+
+
+async def test_errands_side_by_side_do_each_unit_once(units, still_clock):
+    ours = errand(poison={7})
+    loops = [ErrandLoop(units, still_clock, ours, name="errands") for _ in range(3)]
+    for loop in loops:
+        loop.start()
+    await until(lambda: len(ours.leased) == 20)
+    await asyncio.gather(*(loop.stop() for loop in loops))
+
+    assert sorted(ours.leased) == list(range(1, 21))
+    assert [unit.attempts for unit in await _all(units)] == [0] * 6 + [1] + [0] * 13
+
+
+async def test_an_errand_without_a_unit_has_done_nothing(units, still_clock):
+    async def claim(*_):
+        return None
+
+    idle = ErrandLoop(units, still_clock, SimpleNamespace(claim=claim), name="errands")
+
+    assert await idle.work() is False
