@@ -43,7 +43,7 @@ class Life:
 
 def facts_of(platform, step, program_id):
     adapter = ADAPTERS[platform]
-    rules = Rules(adapter.STATUS_MAP)
+    rules = Rules(adapter.STATUS_MAP, {"": "EUR"})
     if step.documents:
         reading = adapter.read_documents(str(step.said["order"]["id"]), step.said, rules)
     else:
