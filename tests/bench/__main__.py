@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from app.kit.logs import set_up_logs
-from tests.bench import evaluations, imports, requests, small
+from tests.bench import evaluations, imports, outbound, requests, small
 from tests.bench.place import RELEASE, SIZES, opened, say
 from tests.bench.report import Found, gate, last_line
 
@@ -31,6 +31,7 @@ BENCHMARKS = {
     "B1": requests.ingest,
     "B2": requests.steady,
     "B9": requests.history,
+    "B10": outbound.deliveries,
     "B11": imports.orders,
     "B13": small.year,
     "B4": evaluations.first,
