@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from app.cli.opening import Refused
 from app.inbound import imports_files
-from app.inbound.imports_files import UTC, Form
+from app.inbound.imports_files import Form
 from app.inbound.imports_lines import FileRefused, Line
 
 
-class Source:
+class Lines:
     """One file, plain or compressed; `read` is how far it has been read, of `size` bytes."""
 
     def __init__(self, path: Path, form: Form) -> None:
@@ -31,10 +30,10 @@ class Source:
             raise Refused(message) from None
 
 
-def form_of(path: Path, kind: str, form: str | None, encoding: str, zone: ZoneInfo = UTC) -> Form:
+def form_of(path: Path, kind: str, form: str | None, encoding: str) -> Form:
     """How a file is written; unless it is said, its name tells. Raises Refused."""
     found = form or imports_files.form_of(path.name)
     if found is None:
         message = f"{path}: say --format {', --format '.join(imports_files.FORMS)}."
         raise Refused(message)
-    return Form(kind, found, encoding, zone)
+    return Form(kind, found, encoding)

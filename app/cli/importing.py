@@ -8,17 +8,21 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
 
 from app.cli.bars import percent_bar
 from app.cli.crew import Crew, Task
-from app.cli.files import Source, form_of
+from app.cli.files import Lines, form_of
 from app.cli.opening import AUTHOR, Office, Program, work
 from app.cli.progress import Place, Report
 from app.cli.recording import COLUMNS, DIFFERENCES, PART, Import
+from app.inbound.imports import OF_SOURCE
 from app.inbound.imports_lines import Keeping, Terms
+from app.inbound.imports_sources import source_of_files
+from app.inbound.models import Source
 from app.kit import logs
 from app.programs import service as programs
 from app.standings.moves import Applied
@@ -42,6 +46,10 @@ Errors = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an import that was stopped.")]
 Hands = Annotated[
     int | None, typer.Option("--jobs", min=1, max=64, help="Processes; default: one a core, to 4.")
+]
+SourceKey = Annotated[
+    str | None,
+    typer.Option("--source", help="The files are of this source's platform (1C, CS-Cart …)."),
 ]
 ReportPath = Annotated[
     Path | None,
@@ -74,12 +82,28 @@ class Options:
     jobs: Hands = None
 
     @property
+    def of(self) -> str | None:
+        """The source whose platform wrote the files."""
+        return None
+
+    @property
     def keeping(self) -> Keeping | None:
         return None
 
     @property
     def report(self) -> Path | None:
         return None
+
+
+@dataclass(frozen=True)
+class OrderOptions(Options):
+    """What an import of orders is asked with."""
+
+    source: SourceKey = None
+
+    @property
+    def of(self) -> str | None:
+        return self.source
 
 
 @dataclass(frozen=True)
@@ -146,9 +170,11 @@ def run(kind: str, options: Options) -> None:
     async def do(office: Office) -> None:
         program_id = await office.program_id(options.program)
         rules = await office.db.run(partial(programs.rules_of, program_id=program_id))
-        sources = _sources(kind, options, ZoneInfo(rules.zone))
+        source = await _source(office, program_id, options.of)
+        sources = _files(kind, options, ZoneInfo(rules.zone), source)
         url = office.db.engine.url.render_as_string(hide_password=False)
-        task = Task(url, Terms(program_id, kind, office.now, AUTHOR, AUTHOR, keeping))
+        terms = Terms(program_id, kind, office.now, AUTHOR, AUTHOR, keeping, source)
+        task = Task(url, terms)
         hands = options.jobs or _hands(sum(one.size for one in sources))
         with Crew(task, hands) as crew, percent_bar() as bar:
             refused = Report(options.errors, place, COLUMNS)
@@ -170,9 +196,18 @@ def _place(options: Options) -> Place:
     return Place(options.program, [str(one) for one in options.files])
 
 
-def _sources(kind: str, options: Options, zone: ZoneInfo) -> list[Source]:
-    given = (options.form, options.encoding, zone)
-    return [Source(one, form_of(one, kind, *given)) for one in options.files]
+async def _source(office: Office, program_id: UUID, key: str | None) -> Source | None:
+    if key is None:
+        return None
+    return await office.db.run(partial(source_of_files, program_id=program_id, key=key))
+
+
+def _files(kind: str, options: Options, zone: ZoneInfo, source: Source | None) -> list[Lines]:
+    form = options.form or (OF_SOURCE if source else None)
+    return [
+        Lines(one, form_of(one, kind, form, options.encoding)._replace(zone=zone, source=source))
+        for one in options.files
+    ]
 
 
 def _hands(size: int) -> int:
@@ -192,5 +227,6 @@ def _tell(place: Place, applied: Applied, unwritten: list[str]) -> None:
         typer.echo(f"… {place.outcomes['refused']} in all: --errors FILE lists them.", err=True)
 
 
+OPTIONS = {"orders": OrderOptions, "tiers": TierOptions}
 for one in SAYINGS:
-    imports.command(one)(_command(one, TierOptions if one == "tiers" else Options))
+    imports.command(one)(_command(one, OPTIONS.get(one, Options)))

@@ -9,7 +9,7 @@ from typing import Any
 from rich.progress import Progress, TaskID
 
 from app.cli.crew import Crew, Task
-from app.cli.files import Source
+from app.cli.files import Lines
 from app.cli.opening import Office
 from app.cli.progress import Place, Report
 from app.inbound import importing
@@ -40,7 +40,7 @@ class Import:
         self._bar = bar
         self.unwritten: list[str] = []
 
-    async def record(self, sources: list[Source], block: int) -> None:
+    async def record(self, sources: list[Lines], block: int) -> None:
         """Record what is not yet: while a block is written, the next one is read."""
         self._place.save()
         for number, source in enumerate(sources):
@@ -74,7 +74,7 @@ class Import:
         self._bar.update(shown, completed=count, total=count)
         return applied
 
-    async def _take(self, source: Source, lines: list[Line], read: int, shown: TaskID) -> None:
+    async def _take(self, source: Lines, lines: list[Line], read: int, shown: TaskID) -> None:
         taken: Taken = await self._crew.take(lines)
         self._refused.add(_refused(one, source.path) for one in taken.problems)
         self._differing.add(_differing(one, source.path) for one in taken.differences)
@@ -87,7 +87,7 @@ class Import:
         self._bar.update(shown, completed=read)
 
 
-def _blocks(source: Source, after: int, size: int) -> Iterator[list[Line]]:
+def _blocks(source: Lines, after: int, size: int) -> Iterator[list[Line]]:
     lines = (line for line in source.lines() if line.number > after)
     while block := list(islice(lines, size)):
         yield block

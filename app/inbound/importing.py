@@ -78,7 +78,7 @@ class OrderImporter:
         terms = self._terms
         if line.filed is None or terms.source is None:
             return item_of_line(terms.program_id, line.said, terms.now)
-        return item_of_filed(terms.source, line.filed, terms.file_id, terms.now)
+        return item_of_filed(terms.source, line.filed, "", terms.now)
 
 
 async def touched(db: Database, program_id: UUID, after: UUID, number: int) -> list[UUID]:

@@ -10,12 +10,14 @@ import io
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from app.inbound import erp_files, imports_xlsx
-from app.inbound.erp_files import orders_in
+from app.inbound.adapters.contract import FactEvent, Failure
+from app.inbound.erp_files import Filed, orders_in
 from app.inbound.imports_lines import FileRefused, Line
 from app.inbound.models import Source
 from app.inbound.spreadsheets import SHEETS, Sheet
@@ -23,6 +25,7 @@ from app.kit.sheets import plain
 
 GZIP, ZIP, OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BOM = b"\xef\xbb\xbf"
+PIECE = 65_536
 MOST_BYTES = 1_048_576  # of one line
 MOST_RATIO, UNSUSPICIOUS = 100, 16 * 1_048_576  # page 6; so many bytes may come of anything
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".xlsx": "xlsx"}
@@ -69,13 +72,26 @@ def lines_of(file: IO[bytes], form: Form) -> Iterator[Line]:
 
 def _filed(file: IO[bytes], source: Source) -> Iterator[Line]:
     """The orders of a platform's file, numbered."""
+    digest = sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    file.seek(0)
+    file_id = digest.hexdigest()[:32]
+    orders = orders_in(cast("BinaryIO", file), source.platform, source.rules)
     try:
-        for number, one in enumerate(
-            orders_in(cast("BinaryIO", file), source.platform, source.rules), 1
-        ):
-            yield Line(number, one.raw, filed=one)
+        for number, one in enumerate(orders, 1):
+            yield Line(number, one.raw, filed=_named(one, file_id))
     except erp_files.FileRefused as error:
         raise FileRefused(str(error)) from error
+
+
+def _named(filed: Filed, file_id: str) -> Filed:
+    """An order without an instant has the file's id for its own: the same file is the same."""
+    event = filed.event
+    if isinstance(event, Failure) or "event_id" in event.said:
+        return filed
+    said = {**event.said, "event_id": f"{file_id}#{filed.order_id}"}
+    return filed._replace(event=FactEvent(said, event.raw_status))
 
 
 def _refuse_unlike(start: bytes, form: str) -> None:

@@ -141,7 +141,6 @@ def _terms(unit: Claim, source: Source | None) -> Terms:
         request_id=unit.request_id,
         keeping=keeping or None,
         source=source,
-        file_id=unit.digest.hex()[:32],
     )
 
 

@@ -48,7 +48,7 @@ class Keeping(NamedTuple):
 class Terms(NamedTuple):
     """Under what an import is made: in which program, of what, when, and who asked for it.
 
-    `source`: whose platform wrote the file; `file_id` stands for what the file says.
+    `source`: whose platform wrote the file.
     """
 
     program_id: UUID
@@ -58,7 +58,6 @@ class Terms(NamedTuple):
     request_id: str | None = None
     keeping: Keeping | None = None
     source: Source | None = None
-    file_id: str = ""
 
 
 class Differs(NamedTuple):
