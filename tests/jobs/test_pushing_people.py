@@ -28,6 +28,7 @@ async def test_representatives_are_told_what_their_organization_holds(db, clock,
     await program.moves(1, "silver")
     await program.represents(1, "o-1", until=None)
     await program.represents(2, "o-1", until=NOON.date() - timedelta(1))
+    await program.push()
 
     await program.moves("o-1", "gold", kind="organization")
     await program.push()
