@@ -23,8 +23,8 @@ from app.outbound.sending import Send
 from app.outbound.turns import LEASE, Next, Turn
 
 AT_ONCE = 4
-FIRST_ROOM, MOST_ROOM = 8, 128
-ENOUGH = 32  # attempts that are worth a turn
+FIRST_ROOM, MOST_ROOM = 8, 256
+ENOUGH = 64  # attempts that are worth a turn
 SOON = 0.5  # seconds after which fewer are
 RENEW = 10.0
 PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -52,7 +52,7 @@ class Lane:
         self._office = office
         self._claim = claim
         self._target: Target | None = None  # None = nothing more is sent
-        self._held_until = 0.0
+        self._held_until = self._renewed = 0.0
         self._waiting: deque[Due] = deque()
         self._flying: dict[int, Taken] = {}
         self._done: list[Done] = []
@@ -95,20 +95,22 @@ class Lane:
 
     async def _turn(self) -> Next:
         began = asyncio.get_running_loop().time()
-        turn = self._said(max(self._room - len(self._waiting), 0))
+        renews = began - self._renewed > RENEW / 2
+        self._renewed = began if renews else self._renewed
+        turn = self._said(max(self._room - len(self._waiting), 0), renews=renews)
         found = await self._patiently(lambda session: turns.take(session, self._office.seal, turn))
         self._held_until = began + LEASE.total_seconds()
         self._room = min(max(2 * len(turn.done), FIRST_ROOM), MOST_ROOM)
         return found
 
     async def _leave(self) -> None:
-        turn = self._said(room=0)
+        turn = self._said(room=0, renews=False)
         await self._patiently(lambda session: turns.leave(session, turn))
 
-    def _said(self, room: int) -> Turn:
+    def _said(self, room: int, *, renews: bool) -> Turn:
         done, self._done = tuple(self._done), []
         now = self._office.clock.now()
-        return Turn(self._claim, self._office.holder, now, done, self._held, room)
+        return Turn(self._claim, self._office.holder, now, done, self._held, room, renews)
 
     async def _patiently(self, work: Callable[[Session], Awaitable[Answer]]) -> Answer:
         """`work` in a transaction; a database that is away for a moment loses nothing."""

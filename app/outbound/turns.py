@@ -28,7 +28,7 @@ ROLL = SystemRandom()
 class Turn:
     """What a process has done at an endpoint since its last turn, and how much more it takes.
 
-    `held`: claimed and not ended yet.
+    `held`: claimed and not ended yet; `renews`: their leases, which have grown old.
     """
 
     claim: Claim
@@ -37,6 +37,7 @@ class Turn:
     done: Sequence[Done] = ()
     held: Sequence[Taken] = ()
     room: int = 0
+    renews: bool = True
 
     @property
     def lease(self) -> Lease:
@@ -68,7 +69,7 @@ async def take(session: Session, seal: Seal, turn: Turn) -> Next:
     if not held.is_ours or _wants_rest(found, turn.at):
         return Next()
     target = _target(seal, turn, held)
-    if turn.held:
+    if turn.renews and turn.held:
         await repository.renew(session, turn.claim, turn.held, turn.lease.until)
     taken = await repository.take_due(session, turn.claim, turn.lease, turn.room)
     due = await messages.due(session, turn.claim.program_id, turn.claim.id, taken)
