@@ -42,11 +42,11 @@ def test_every_command_is_named():
     assert commands | groups <= set(named)
 
 
-@pytest.mark.parametrize("kind", ["orders", "customers"])
+@pytest.mark.parametrize("kind", spreadsheets.SHEETS)
 def test_every_column_of_a_spreadsheet_is_told(kind):
     [line] = re.findall(rf"^\| {kind} \| (.+) \|$", README, re.MULTILINE)
     told = set(re.findall(r"`([a-z_]+)`", line))
-    known = {"orders": spreadsheets.ORDER_COLUMNS, "customers": spreadsheets.CUSTOMER_COLUMNS}[kind]
+    known = spreadsheets.SHEETS[kind].columns
     of_the_order = set(spreadsheets.ORDER) if kind == "orders" else set()
 
     assert told <= known
