@@ -279,3 +279,18 @@ async def test_a_shop_that_is_not_to_be_asked_is_not(town):
 
     assert asked > 0
     assert len(shop.asked) == asked
+
+
+async def test_a_change_that_was_committed_late_is_found_by_the_next_run(town):
+    async with serving(Shopify(), town) as shop:
+        await source(town, "shopify", api=shop.as_set(reconcile_every_minutes=15))
+        errands = Errands(town)
+        await _all_done(town, errands)
+        before = town.clock.at - timedelta(minutes=8)
+        shop.orders = {
+            "1": shopify_order(id=1, customer={"id": 1001}, updated_at=f"{before:%FT%TZ}")
+        }
+        await town_passes(town, minutes=16)
+        await _all_done(town, errands)
+
+    assert await levels(town, 1) == ["silver"]
