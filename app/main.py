@@ -20,6 +20,7 @@ from app.evaluation.preview import preview
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
 from app.inbound.fetching import ask_fetches
+from app.inbound.inbox_replaying import Replayer
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
 from app.inbound.receiving_webhooks import Receiver
@@ -140,6 +141,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     token = settings.metrics_token
     app.state.db = db
     app.state.seal = seal_of(settings)
+    app.state.raw_days = settings.raw_days
     app.state.outgoing = Outgoing.at_start(settings.webhook_allow_cidrs)
     pipeline = Pipeline(db)
     coalescer = Coalescer(pipeline)
@@ -152,6 +154,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     app.state.metrics_token = token.get_secret_value() if token else None
     gate = Gate(db, app.state.clock, root_key, paced=settings.rate_limits == "on")
     app.state.gate = gate
+    app.state.replayer = Replayer(pipeline, app.state.sources, ask_fetches)
     app.state.receiver = Receiver(
         db, coalescer, gate, app.state.sources, app.state.tally, ask_fetches
     )

@@ -5,6 +5,7 @@ from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
 from app.inbound.exchange_models import ExchangeFile, ExchangePart, ExchangeSession
 from app.inbound.imports_models import ImportChunk, ImportFinding, ImportRow
+from app.inbound.inbox_models import InboundReplay
 from app.inbound.models import SourceCount, SourceRow, SourceSecret
 from app.inbound.models_apis import Fetch, Poll, SourceApi
 from app.kit.tables import metadata
@@ -43,6 +44,7 @@ __all__ = [
     "ImportChunk",
     "ImportFinding",
     "ImportRow",
+    "InboundReplay",
     "Lease",
     "Member",
     "Message",

@@ -17,6 +17,7 @@ from app.inbound import imports_job
 from app.inbound.errands import Errands, shops_of
 from app.inbound.exchange_jobs import exchange_loop
 from app.inbound.imports_job import ImportJob
+from app.inbound.inbox_jobs import RawJob, replay_loop
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.loops import Loop
@@ -35,6 +36,7 @@ from app.outbound.sending import Webhooks
 DRAIN_SECONDS = 15.0
 TICK_SECONDS = 60.0
 RARELY_SECONDS = 600.0
+RAW_DAYS = 30
 RELAY_SECONDS = 0.5  # how long the relay of an idle process leaves a change without a number
 
 
@@ -61,10 +63,12 @@ def start(
     abroad: Abroad | None = None,
     told: Callable[[], None] = lambda: None,
     tick_seconds: float = TICK_SECONDS,
+    raw_days: int = RAW_DAYS,
 ) -> "Worker":
     """Start the loops in the running event loop; end them with `stop`.
 
     `told` is called whenever the feed has grown. Without `abroad` nothing is sent or fetched.
+    `raw_days`: how long the bodies of events in quarantine are kept.
     """
     worker_id = uuid4().hex
     parts: list[Loop[Any]] = []
@@ -81,13 +85,14 @@ def start(
             done=lambda: _wake(parts),
         ),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
+        Loop(db, clock, RawJob(raw_days), name="raw", most_wait=RARELY_SECONDS),
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: [one.wake() for one in leaving]),
     ]
     others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
     if abroad:
         others += [*leaving, Errands(shops_of(db, clock, abroad.seal, abroad.outgoing))]
-        others += [exchange_loop(db, clock, abroad.seal)]
+        others += [exchange_loop(db, clock, abroad.seal), replay_loop(db, clock, abroad.seal)]
     for one in (*parts, *others):
         one.start()
     return Worker(worker_id, db, clock, tuple(parts), schedule, tuple(others))

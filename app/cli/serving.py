@@ -119,7 +119,11 @@ async def beside(app: Application) -> AsyncIterator[None]:
     """The worker's loops, as long as the application lives."""
     abroad = Abroad(app.state.seal, app.state.outgoing)
     found = background.start(
-        app.state.db, app.state.clock, abroad=abroad, told=app.state.waiting.wake
+        app.state.db,
+        app.state.clock,
+        abroad=abroad,
+        told=app.state.waiting.wake,
+        raw_days=app.state.raw_days,
     )
     app.state.worker = found
     yield
@@ -138,7 +142,8 @@ async def _work() -> None:
 async def _run_loops(found: Office, ended: asyncio.Event) -> None:
     outgoing = Outgoing.at_start(found.settings.webhook_allow_cidrs)
     abroad = Abroad(seal_of(found.settings), outgoing)
-    loops = background.start(found.db, found.clock, abroad=abroad)
+    days = found.settings.raw_days
+    loops = background.start(found.db, found.clock, abroad=abroad, raw_days=days)
     logs.log("worker_started", worker=loops.id)
     await ended.wait()
     await loops.stop()

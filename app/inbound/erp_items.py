@@ -7,7 +7,7 @@ from app.inbound.adapters.values import content_id
 from app.inbound.erp_files import Filed
 from app.inbound.items import Item
 from app.inbound.models import Source
-from app.inbound.quarantine import Unusable
+from app.inbound.quarantine import UNREAD, Unusable
 from app.inbound.receiving import facts_of, storable
 
 
@@ -30,7 +30,7 @@ def _unusable(source: Source, filed: Filed, failure: Failure) -> Item:
     kept = Unusable(
         event_id=identifier,
         source=source.key,
-        type="order.snapshot",
+        type=UNREAD,
         said=filed.raw,
         reason=failure.reason,
         detail=storable(f"{filed.place}: {failure.detail}"),

@@ -43,6 +43,27 @@ class SignatureRefused(AppError):
         super().__init__("The delivery is not signed as its source demands.")
 
 
+class InboundEventNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such inbound event.")
+
+
+class NotReplayable(Conflict):
+    """It is not in quarantine, or there is nothing to read it from, or by."""
+
+
+class ReplayNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such replay.")
+
+
+class ReplayRunning(Conflict):
+    """One replay of the quarantine at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("A replay of the quarantine is not finished yet.")
+
+
 class ClaimLost(Exception):
     """Another worker has taken the unit of work meanwhile: nothing is written then."""
 

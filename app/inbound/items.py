@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.inbound.quarantine import Unusable
+from app.inbound.quarantine import UNREAD, Unusable
 from app.inbound.reading import fact_of
 from app.inbound.schemas.events import OrderEventIn
 from app.kit.errors import faults
@@ -90,7 +90,7 @@ def _refused(said: bytes, value: Any, reason: str, detail: str) -> Item:
     unusable = Unusable(
         event_id=event_id or "",
         source=_text(value, "source") or "api",
-        type=_text(value, "type") or "unknown",
+        type=UNREAD,
         said=said,
         reason=reason,
         detail=detail,

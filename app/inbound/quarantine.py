@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from app.inbound.reading import as_said
 from app.kit.db import Database, Session
 from app.kit.ids import computed_id
 from app.orders import service as orders
 from app.orders.facts import Fact
+
+UNREAD = "unknown"  # the type of what is not known to be of any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Unusable:
 
     @classmethod
     def of_fact(cls, fact: Fact, reason: str) -> Self:
-        said = json.dumps({"occurred_at": fact.occurred_at.isoformat(), "body": dict(fact.body)})
-        return cls(fact.event_id, fact.source, fact.type, said.encode(), reason)
+        """A fact that could be read and not recorded; `as_said` tells it whole."""
+        return cls(fact.event_id, fact.source, UNREAD, as_said(fact), reason)
 
     @property
     def digest(self) -> bytes:

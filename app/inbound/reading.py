@@ -1,9 +1,10 @@
 """From an order event as sent to a fact in its normal form. Pure."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -16,6 +17,22 @@ NOTHING = Decimal(0)
 AMOUNTS = frozenset(
     {"total", "tax", "shipping", "discount", "other_tender", "rate", "amount", "quantity"}
 )
+
+
+class Named(NamedTuple):
+    """What an event is, without what it says."""
+
+    event_id: str
+    source: str
+    type: FactType
+    occurred_at: datetime
+    received_at: datetime
+
+
+class Content(NamedTuple):
+    text: str
+    digest: bytes
+    version: str
 
 
 def order_key(program_id: UUID, source: str, order_id: str) -> UUID:
@@ -35,22 +52,57 @@ def fact_of(
     body = _body(event, kind)
     if raw_status is not None:
         body["raw_status"] = raw_status
+    named = Named(event.event_id, event.source, kind, event.occurred_at, received_at)
+    text, digest = _content(body)
+    return _fact(
+        program_id, named, body, Content(text, digest, _version(event, kind, body, digest))
+    )
+
+
+def as_said(fact: Fact) -> bytes:
+    """All of a fact that `fact_again` needs, but for its receipt."""
+    said = {
+        "event_id": fact.event_id,
+        "source": fact.source,
+        "type": fact.type.value,
+        "occurred_at": fact.occurred_at.isoformat(),
+        "version": fact.version,
+        "body": dict(fact.body),
+    }
+    return normal_text(said).encode()
+
+
+def fact_again(program_id: UUID, said: bytes, received_at: datetime) -> Fact:
+    """The fact that `as_said` wrote down."""
+    told = json.loads(said)
+    occurred_at = datetime.fromisoformat(told["occurred_at"])
+    kind = FactType(told["type"])
+    named = Named(told["event_id"], told["source"], kind, occurred_at, received_at)
+    return _fact(program_id, named, told["body"], Content(*_content(told["body"]), told["version"]))
+
+
+def _content(body: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The normal form, and its hash; a raw status is hashed, not what it was mapped to."""
     text = normal_text(body)
-    digest = content_hash(text if raw_status is None else normal_text(_unmapped(body)))
-    order_id = body.get("order_id", body.get("id")) if kind.of_order else None
+    hashed = text if "raw_status" not in body else normal_text(_unmapped(body))
+    return text, content_hash(hashed)
+
+
+def _fact(program_id: UUID, named: Named, body: Mapping[str, Any], content: Content) -> Fact:
+    order_id = body.get("order_id", body.get("id")) if named.type.of_order else None
     return Fact(
-        event_key=computed_id(program_id, "event", event.source, event.event_id),
-        event_id=event.event_id,
-        source=event.source,
-        type=kind,
-        occurred_at=event.occurred_at,
-        received_at=received_at,
-        content_hash=digest,
+        event_key=computed_id(program_id, "event", named.source, named.event_id),
+        event_id=named.event_id,
+        source=named.source,
+        type=named.type,
+        occurred_at=named.occurred_at,
+        received_at=named.received_at,
+        content_hash=content.digest,
         body=body,
-        order_key=order_key(program_id, event.source, order_id) if order_id else None,
+        order_key=order_key(program_id, named.source, order_id) if order_id else None,
         order_id=order_id,
-        version=_version(event, kind, body, digest),
-        text=text,
+        version=content.version,
+        text=content.text,
     )
 
 

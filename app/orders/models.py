@@ -70,7 +70,11 @@ class OrderEvent(Table, table=True):
         one_of("outcome", OUTCOMES),
         index("order_key"),
         index("program_id", "received_at", "event_key"),
-        index("program_id", "outcome", where="outcome IN ('quarantined', 'waiting')"),
+        index("received_at", where="raw IS NOT NULL"),
+        index(
+            *("program_id", "outcome", "received_at", "event_key"),
+            where="outcome IN ('quarantined', 'waiting')",
+        ),
     )
 
     member_id: UUID = column("uuid", key=True)
@@ -114,6 +118,7 @@ class Order(Table, table=True):
         one_of("excluded_because", EXCLUSIONS),
         at_least("counted_amount", 0),
         index("member_id", "counted_on"),
+        index("member_id", where="excluded_because = 'unconverted'"),
         index("program_id", "customer_id"),
         index("program_id", "currency", "counted_on", where="rate_from = 'table'"),
         index("program_id", "source", "map_revision", where="map_revision IS NOT NULL"),

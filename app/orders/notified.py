@@ -1,4 +1,4 @@
-"""Events that were kept unread because their order had to be fetched, and what became of them."""
+"""Events that were kept unread, and what became of them."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from app.kit.db import Session, rows, run, sql
 from app.orders.models import Outcome
 
+ERASED = "customer_redacted"
 SETTLE_UNUSABLE = sql(__file__, "settle_unusable")
 HEADERS_OF = sql(__file__, "headers_of")
 
@@ -17,7 +18,10 @@ async def settle(
     outcome: Outcome,
     detail: str | None = None,
 ) -> None:
-    """The events have this outcome now, unless they have one already."""
+    """The events have this outcome now, unless they have one already.
+
+    What they were to be read from goes when they leave the quarantine, or are of somebody erased.
+    """
     await run(
         session,
         SETTLE_UNUSABLE,
@@ -26,6 +30,7 @@ async def settle(
         outcome=outcome.word,
         reason=outcome.reason,
         detail=detail,
+        keeps_raw=outcome.word == "quarantined" and outcome.reason != ERASED,
     )
 
 

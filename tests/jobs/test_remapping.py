@@ -4,35 +4,20 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from pydantic import TypeAdapter
 
 from app import worker
-from app.checks import audit
-from app.inbound.pipeline import Pipeline
-from app.inbound.reading import fact_of
-from app.inbound.schemas.events import OrderEventIn
 from app.kit import loops
 from app.orders import remapping
-from app.orders import service as orders
 from app.orders.jobs import RemapJob
 from tests.jobs import world
+from tests.jobs.mapped import COUNTS, MAP, edit, proved, remap, shop, tell
 from tests.jobs.test_worker import until
 from tests.jobs.world import NOON, TODAY
-
-EVENT = TypeAdapter(OrderEventIn)
-MAP = {"processing": "paid", "completed": "closed", "on-hold": "pending"}
-COUNTS = (
-    "SELECT external_id, counted_amount, excluded_because, map_revision FROM orders"
-    " JOIN members USING (member_id) WHERE orders.program_id = :id ORDER BY order_id"
-)
 
 
 @pytest.fixture
 async def program_id(db):
-    """A sandbox with silver from 100.00, and a shop whose orders are mapped."""
-    found = await world.program(db, world.definition(silver="100.00"), sandbox_day=TODAY)
-    await edit(db, found, MAP)
-    return found
+    return await shop(db)
 
 
 class Killed(Exception):
@@ -41,40 +26,6 @@ class Killed(Exception):
 
 async def failing(*_):
     raise Killed
-
-
-async def edit(db, program_id, words, source="shop"):
-    await db.run(lambda session: orders.set_status_map(session, program_id, source, words, NOON))
-
-
-async def tell(db, program_id, name, raw, *, hours=0, words=None, event_id=None, **more):
-    """A state of the only order of a customer, as an adapter reads it by a map."""
-    at = (NOON + timedelta(hours=hours)).isoformat()
-    order = {"id": name, "customer_id": name, "currency": "EUR", "total": "150.00", "placed_at": at}
-    event = {
-        "event_id": event_id or f"{name}-{raw}-{hours}",
-        "type": "order.snapshot",
-        "occurred_at": at,
-        "source": "shop",
-        "order": {**order, "status": (words or MAP)[raw], **more},
-    }
-    fact = fact_of(program_id, EVENT.validate_python(event), NOON, raw)
-    [outcome] = await Pipeline(db).take(program_id, [fact], NOON, together=True)
-    return outcome.word
-
-
-async def remap(db, clock):
-    """Do all that is left; how many units there were."""
-    units = 0
-    while await loops.step(db, clock, RemapJob()):
-        units += 1
-    return units
-
-
-async def proved(db, clock, program_id):
-    report = await audit.audit(db, clock, program_id)
-    wrong = {code: number for code, number in report.violations.items() if number}
-    return report.share, wrong, list(report.mismatches)
 
 
 async def test_stored_orders_mean_what_the_new_map_says(db, clock, program_id):
@@ -179,61 +130,6 @@ async def test_what_the_map_took_away_is_not_the_next_facts_doing(db):
     assert await world.levels(db, program_id) == {"a": "silver"}
     found = [tuple(one) for one in await world.fetch(db, COUNTS, id=program_id)]
     assert found == [("a", 0, "status", 2)]
-
-
-async def test_an_order_moves_home_when_its_new_day_is_nobody_elses(db, clock, program_id):
-    """Read as pending at first it is of the day on which it was paid, for an organization then."""
-    ids = await world.members(db, program_id, {"a": {}, "company": {}})
-    await world.execute(
-        db,
-        "INSERT INTO representations (member_id, organization_id, from_on, program_id, recorded)"
-        " VALUES (:a, :company, '2026-11-10', :id, 1)",
-        a=ids["a"],
-        company=ids["company"],
-        id=program_id,
-    )
-    await tell(db, program_id, "a", "on-hold", hours=-500)
-    placed = (NOON - timedelta(hours=500)).isoformat()
-    await tell(db, program_id, "a", "processing", placed_at=placed)
-    before = await world.fetch(db, "SELECT member_id, counted_on FROM orders")
-
-    await edit(db, program_id, {**MAP, "on-hold": "paid"})
-    await remap(db, clock)
-
-    after = await world.fetch(db, "SELECT member_id, counted_on FROM orders")
-    assert [tuple(one) for one in before] == [(ids["company"], TODAY)]
-    assert [tuple(one) for one in after] == [(ids["a"], TODAY - timedelta(days=21))]
-    pins = await world.fetch(db, "SELECT member_id FROM order_refs")
-    assert [one.member_id for one in pins] == [ids["a"]]
-    assert await proved(db, clock, program_id) == ("1.000000", {}, [])
-
-
-async def test_a_fact_after_an_edit_finds_the_order_where_it_has_moved(db, clock, program_id):
-    ids = await world.members(db, program_id, {"a": {}, "company": {}})
-    await world.execute(
-        db,
-        "INSERT INTO representations (member_id, organization_id, from_on, program_id, recorded)"
-        " VALUES (:a, :company, '2026-11-10', :id, 1)",
-        a=ids["a"],
-        company=ids["company"],
-        id=program_id,
-    )
-    placed = (NOON - timedelta(hours=500)).isoformat()
-    await tell(db, program_id, "a", "processing", placed_at=placed, paid_at=NOON.isoformat())
-    by_placing = world.definition({"dated_by": "placed"}, silver="100.00")
-    await world.version(db, program_id, 2, by_placing)
-    await world.execute(db, "UPDATE programs SET counting = 2 WHERE id = :id", id=program_id)
-    await world.execute(
-        db,
-        "UPDATE program_versions SET counting = 2 WHERE version = 2 AND program_id = :id",
-        id=program_id,
-    )
-
-    await tell(db, program_id, "a", "completed", hours=1, placed_at=placed)
-
-    [row] = await world.fetch(db, "SELECT member_id, jsonb_array_length(history) AS n FROM orders")
-    assert tuple(row) == (ids["a"], 2)
-    assert await proved(db, clock, program_id) == ("1.000000", {}, [])
 
 
 async def test_it_goes_on_where_it_was_killed(db, clock, program_id, monkeypatch):

@@ -1,5 +1,12 @@
 """Routes of facts: told by API, and as platforms send them."""
 
-from app.inbound.router import exchange, facts, imports, receiving, sources
+from app.inbound.router import exchange, facts, imports, inbox, receiving, sources
 
-ROUTERS = (facts.router, receiving.router, exchange.router, sources.router, imports.router)
+ROUTERS = (
+    facts.router,
+    receiving.router,
+    inbox.router,
+    exchange.router,
+    sources.router,
+    imports.router,
+)
