@@ -48,6 +48,11 @@ async def exchanging(town, **more):
     return OneC(town.api, answer.json()["path"].rpartition("/")[2])
 
 
+async def left(town, table="exchange_parts"):
+    found = await town.rows(f"SELECT count(*) AS n FROM {table} WHERE program_id = :program_id")
+    return found[0]["n"]
+
+
 class OneC:
     """Knows its password and the cookie that it was given."""
 
