@@ -4,7 +4,7 @@ Any number of these may run: the database settles who does what.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -38,6 +38,12 @@ TICK_SECONDS = 60.0
 RARELY_SECONDS = 600.0
 RAW_DAYS = 30
 RELAY_SECONDS = 0.5  # how long the relay of an idle process leaves a change without a number
+
+
+class Wakeable(Protocol):
+    """What sleeps until there may be work."""
+
+    def wake(self) -> None: ...
 
 
 class Beside(Protocol):
@@ -87,7 +93,7 @@ def start(
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
         Loop(db, clock, RawJob(raw_days), name="raw", most_wait=RARELY_SECONDS),
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
-        *_outbound(db, clock, worker_id, told, lambda: [one.wake() for one in leaving]),
+        *_outbound(db, clock, worker_id, told, lambda: _wake(leaving)),
     ]
     others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
     if abroad:
@@ -109,7 +115,7 @@ def _leaving(
 
 
 def _outbound(
-    db: Database, clock: Clock, worker_id: str, told: Callable[[], None], due: Callable[[], object]
+    db: Database, clock: Clock, worker_id: str, told: Callable[[], None], due: Callable[[], None]
 ) -> list[Loop[Any]]:
     """`told` of each change that was numbered; `due`: there may be something to deliver."""
 
@@ -125,7 +131,7 @@ def _outbound(
     ]
 
 
-def _wake(parts: list[Loop[Any]]) -> None:
+def _wake(parts: Sequence[Wakeable]) -> None:
     for part in parts:
         part.wake()
 
@@ -143,7 +149,7 @@ class Worker:
 
     def wake(self) -> None:
         """There may be work: look now."""
-        _wake(list(self.loops))
+        _wake(self.loops)
         self.schedule.wake()
 
     async def stop(self, drain: float = DRAIN_SECONDS) -> None:
