@@ -1,5 +1,7 @@
 """Deliveries of platforms, from their bytes to the decision. Page 7, section 3."""
 
+import asyncio
+
 import pytest
 
 from tests.api.deliveries import (
@@ -48,6 +50,19 @@ async def test_a_delivery_repeated_is_a_duplicate(town):
     again = await told(town, shop["path"], body, shopify(body))
 
     assert (first[0][1], again) == ("accepted", [(first[0][0], "duplicate", None)])
+    assert await town.spend("customer", "207119551") == {TODAY: 12_000}
+
+
+async def test_a_delivery_that_comes_twenty_times_at_once_counts_once(town):
+    shop = await source(town, "shopify")
+    body = encoded(shopify_order())
+
+    results = await asyncio.gather(
+        *(told(town, shop["path"], body, shopify(body)) for _ in range(20))
+    )
+
+    outcomes = sorted(outcome for [(_, outcome, _)] in results)
+    assert outcomes == ["accepted", *["duplicate"] * 19]
     assert await town.spend("customer", "207119551") == {TODAY: 12_000}
 
 
