@@ -183,11 +183,15 @@ async def test_test_deliveries_count_only_for_a_source_of_tests(town):
     assert counted.json()["results"][0]["outcome"] == "accepted"
 
 
-@pytest.mark.parametrize("token", ["src_00000000000000000000", "x", "src_%00", "%F0%9F%98%80"])
+@pytest.mark.parametrize("token", ["src_00000000000000000000", "x", "..%2F", "%F0%9F%98%80"])
 async def test_an_unknown_source_is_not_found(town, token):
     answer = await deliver(town, f"/v1/inbound/{token}", b"{}", {})
 
     assert (answer.status_code, answer.json()["code"]) == (404, "source_not_found")
+
+
+async def test_a_source_that_nobody_can_write_is_refused(town):
+    assert (await deliver(town, "/v1/inbound/src_%00", b"{}", {})).status_code == 422
 
 
 async def test_a_body_over_a_mebibyte_is_too_large(town):
