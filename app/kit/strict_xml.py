@@ -19,6 +19,7 @@ CHUNK = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 WIDE_MARKS = (b"\xfe\xff", b"\xff\xfe")
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "cp1251", "cp1251": "cp1251"}
+MARKUP = frozenset("&<>")
 EMPTY = "The document is empty."
 TOO_LONG = f"One element has more than {MAX_ROW} bytes, or one tag more than {MAX_TAG}."
 TOO_DEEP = f"Elements are nested more than {MAX_DEPTH} levels deep."
@@ -73,8 +74,13 @@ class Element:
 
     def written(self) -> str:
         """As XML; text between its elements is blank and left out."""
-        inner = "".join(one.written() for one in self.children) or escape(self.own)
-        return f"{_tag(self.name, self.attributes)}{inner}</{self.name}>"
+        name = self.name
+        if self.children:
+            inner = "".join([one.written() for one in self.children])
+        else:
+            inner = self.own if MARKUP.isdisjoint(self.own) else escape(self.own)
+        head = _tag(name, self.attributes) if self.attributes else f"<{name}>"
+        return f"{head}{inner}</{name}>"
 
 
 class Row(NamedTuple):
