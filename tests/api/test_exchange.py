@@ -93,6 +93,23 @@ async def test_a_bad_order_is_kept_and_told_and_fails_no_other(town):
     assert "A-2" not in bytes(kept[0]["raw"]).decode()
 
 
+async def test_a_bad_order_counts_when_its_cause_is_mended_and_it_is_read_again(town):
+    onec = await exchanging(town)
+    await onec.begin()
+    await onec.send("o.xml", package(order("A-1", "600.00"), order("A-2", "600.00", currency="ев")))
+    await onec.imported("o.xml")
+    before = sum((await town.spend("customer", "77")).values())
+    patch = {"currency_map": {"ев": "EUR"}}
+    await town.api.patch("/v1/sources/erp", json=patch, headers={"If-Match": "*"})
+    [kept] = (await town.api.get("/v1/inbound-events?state=quarantined")).json()["items"]
+
+    answer = await town.api.post(f"/v1/inbound-events/{kept['id']}/replay")
+
+    assert answer.status_code == 200, answer.text
+    assert before == 60_000
+    assert sum((await town.spend("customer", "77")).values()) == 120_000
+
+
 async def test_a_damaged_file_is_told_and_what_came_before_the_fault_counts(town):
     onec = await exchanging(town)
     await onec.begin()
