@@ -21,6 +21,7 @@ from app.evaluation.membership import (
 from app.evaluation.runs import Run
 from app.kit.db import Overtaken, Session
 from app.orders import service as orders
+from app.outbound import deliveries
 from app.policy.decision import Reason
 from app.standings import endings, overrides
 
@@ -151,6 +152,7 @@ async def _erase(session: Session, group: Group, one: Locked) -> None:
         await endings.tell(session, run.cause, one.member_id, REDACTED, {"member": named})
     await overrides.drop(session, run.program_id, one.member_id)
     await customers.forget(session, run.program_id, one.member_id)
+    await deliveries.forget(session, run.program_id, one.member_id)
 
 
 async def _final(session: Session, run: Run, who: Who) -> Who:
