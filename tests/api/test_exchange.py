@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.inbound.exchange_files import READ_SECONDS
-from app.inbound.exchange_jobs import IDLE, ExchangeErrand
-from app.inbound.exchange_reading import BATCH, Reader
-from app.kit.loops import ErrandLoop
+from app.inbound.exchange_jobs import IDLE, exchange_loop
+from app.inbound.exchange_reading import BATCH
 from tests.api.onec import exchanging, left, order, package, packed
 from tests.api.town import opened
 
@@ -19,13 +18,8 @@ async def town(database_url):
         yield found
 
 
-def reader(town):
-    state = town.app.state
-    return Reader(town.db, town.clock, state.intake, state.sources)
-
-
 def errands(town):
-    return ErrandLoop(town.db, town.clock, ExchangeErrand(reader(town)), name="exchange")
+    return exchange_loop(town.db, town.clock, town.app.state.seal)
 
 
 async def test_an_exchange_as_1c_does_it(town):
