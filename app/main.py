@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from app import VERSION
 from app.access import router as access
 from app.access.gate import Gate
+from app.access.token_keys import TokenKeys
 from app.checks import router as checks
 from app.console import pages
 from app.evaluation import router as evaluation
@@ -47,6 +49,7 @@ from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
+    access.jwks,
     *programs.ROUTERS,
     *inbound.ROUTERS,
     orders.router,
@@ -141,6 +144,8 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     token = settings.metrics_token
     app.state.db = db
     app.state.seal = seal_of(settings)
+    app.state.token_keys = TokenKeys(db, app.state.seal)
+    app.state.token_lasting = timedelta(seconds=settings.token_seconds)
     app.state.raw_days = settings.raw_days
     app.state.outgoing = Outgoing.at_start(settings.webhook_allow_cidrs)
     pipeline = Pipeline(db)

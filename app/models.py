@@ -1,6 +1,6 @@
 """Every table, imported once: the metadata that migrations are held against."""
 
-from app.access.models import ApiKey, IdempotencyKey
+from app.access.models import ApiKey, IdempotencyKey, TokenKey
 from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
 from app.inbound.exchange_models import ExchangeFile, ExchangePart, ExchangeSession
@@ -67,5 +67,6 @@ __all__ = [
     "SourceRow",
     "SourceSecret",
     "StatusMapRow",
+    "TokenKey",
     "metadata",
 ]

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     webhook_allow_cidrs: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
     ] = ()
+    token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 300
     raw_days: Annotated[int, Field(ge=1, le=3_650)] = 30
     metrics_token: Secret | None = None
     docs: Literal["on", "off"] = "on"

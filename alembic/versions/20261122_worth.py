@@ -7,8 +7,23 @@ down_revision = "20261122_pushes"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
-UNDO: tuple[str, ...] = ()
+STATEMENTS: tuple[str, ...] = (
+    """
+    CREATE TABLE token_keys (
+        kid TEXT NOT NULL,
+        state TEXT NOT NULL,
+        public TEXT NOT NULL,
+        sealed BYTEA NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        retired_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT token_keys_pkey PRIMARY KEY (kid),
+        CONSTRAINT token_keys_state_check CHECK (state IN ('signing', 'retired')),
+        CONSTRAINT token_keys_retired_check CHECK ((state = 'retired') = (retired_at IS NOT NULL))
+    )
+    """,
+    "CREATE UNIQUE INDEX token_keys_state_key ON token_keys (state) WHERE state = 'signing'",
+)
+UNDO: tuple[str, ...] = ("DROP TABLE token_keys",)
 
 
 def upgrade() -> None:

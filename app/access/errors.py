@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 
 from app.access.caller import Scope
-from app.kit.errors import AppError, Conflict, NotFound
+from app.kit.errors import AppError, Conflict, NotFound, Unavailable
 
 
 class Unauthorized(AppError):
@@ -78,3 +78,13 @@ class ScopeNotHeld(AppError):
 
     def __init__(self, scopes: Iterable[Scope]) -> None:
         super().__init__(f"Your key does not have: {' '.join(sorted(scopes))}.")
+
+
+class TokenKeyUnusable(Unavailable):
+    """It was sealed under another TIERS_SECRET_KEY."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key of status tokens cannot be opened: tiers keys rotate-token-key makes another.",
+            retry_after=60,
+        )

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.kit.tables import Table, column, index
+from app.kit.tables import Table, column, holds, index, one_of, unique_index
 
 
 class ApiKey(Table, table=True):
@@ -37,3 +37,24 @@ class IdempotencyKey(Table, table=True):
     body: bytes | None = column("bytes", null=True)
     created_at: datetime = column("instant")
     lease_until: datetime = column("instant")
+
+
+class TokenKey(Table, table=True):
+    """A key that status tokens are signed with: one signs, the others are retired.
+
+    It is the installation's, so no program's. `public`: the `x` of its JWK.
+    """
+
+    __tablename__ = "token_keys"
+    __table_args__ = (
+        one_of("state", ("signing", "retired")),
+        holds("retired", "(state = 'retired') = (retired_at IS NOT NULL)"),
+        unique_index("token_keys_state_key", "state", where="state = 'signing'"),
+    )
+
+    kid: str = column("text", key=True)
+    state: str = column("text")
+    public: str = column("text")
+    sealed: bytes = column("bytes")
+    created_at: datetime = column("instant")
+    retired_at: datetime | None = column("instant", null=True)

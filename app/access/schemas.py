@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -33,3 +33,20 @@ class KeyMade(KeyOut):
     """`key` is shown this once."""
 
     key: str
+
+
+class JwkOut(Schema):
+    """A public key (RFC 7517, RFC 8037)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: Annotated[str, Field(examples=["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"])]
+    kid: Annotated[str, Field(examples=["kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"])]
+    alg: Literal["EdDSA"]
+    use: Literal["sig"]
+
+
+class JwksOut(Schema):
+    """The keys whose status tokens may still be valid, the one that signs first."""
+
+    keys: tuple[JwkOut, ...]

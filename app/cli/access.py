@@ -1,16 +1,19 @@
 """Commands for programs and keys."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ValidationError
 
 from app.access import service as access
+from app.access import token_keys
 from app.access.caller import Caller, Scope
 from app.access.schemas import KeyMade
 from app.access.service import NewKey
 from app.cli.opening import AUTHOR, Office, Program, Refused, work
 from app.kit.db import Session
+from app.main import seal_of
 from app.programs import managing
 from app.programs.schemas import ProgramIn, ProgramMade
 
@@ -26,6 +29,9 @@ Preset = Annotated[str | None, typer.Option(help="cs_cart, b2b_stages, classes o
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Its date is set by hand.")]
 Scopes = Annotated[list[Scope], typer.Option("--scope", help="Again for each.")]
 KeyId = Annotated[str, typer.Argument(help="The id of the key: its middle part.")]
+Forget = Annotated[
+    bool, typer.Option("--forget", help="The old key has leaked: believe no token of it any more.")
+]
 
 
 def register(cli: typer.Typer) -> None:
@@ -125,6 +131,17 @@ def delete_key(program: Program, key_id: KeyId) -> None:
         await office.db.run(lambda session: access.delete_key(session, caller, key_id, office.now))
 
     work(do)
+
+
+@keys.command("rotate-token-key")
+def rotate_token_key(forget: Forget = False) -> None:  # noqa: FBT002 - typer's
+    """Sign status tokens with a new key; prints its kid. The old one's stay valid till they end."""
+
+    async def do(office: Office) -> str:
+        seal, now = seal_of(office.settings), office.now
+        return await office.db.run(partial(token_keys.rotate, seal=seal, now=now, forget=forget))
+
+    typer.echo(work(do))
 
 
 def program_in(given: dict[str, Any]) -> ProgramIn:

@@ -22,7 +22,7 @@ REPEATABLE = {  # facts have ids of their own, the rest writes nothing
     "/v1/preview",
     "/v1/analytics/suggest-thresholds",
 }
-OPEN = {"/v1/inbound/{source}", "/v1/exchange/{source}"}
+OPEN = {"/v1/inbound/{source}", "/v1/exchange/{source}", "/.well-known/jwks.json"}
 
 
 @pytest.fixture(scope="module")
