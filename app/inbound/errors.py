@@ -1,4 +1,4 @@
-from app.kit.errors import AppError, Conflict, Fault, NotFound
+from app.kit.errors import AppError, Conflict, Fault, NotFound, TooManyRequests
 
 
 class EventConflict(Conflict):
@@ -78,6 +78,13 @@ class ImportEnded(Conflict):
 
     def __init__(self) -> None:
         super().__init__("There is nothing left of this import to cancel.")
+
+
+class TooManyImports(TooManyRequests):
+    """So many files of the program wait or are taken in."""
+
+    def __init__(self) -> None:
+        super().__init__(60, "Other imports of this program have to end first.")
 
 
 class FileMissing(AppError):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from app.access.caller import Caller, Scope
 from app.access.errors import ScopeMissing
 from app.inbound import imports_files
-from app.inbound.errors import FileMissing, ImportEnded, ImportNotFound
+from app.inbound.errors import FileMissing, ImportEnded, ImportNotFound, TooManyImports
 from app.inbound.imports_models import ImportRow
 from app.inbound.imports_sources import source_of_files
 from app.inbound.imports_stored import PIECE
@@ -23,6 +23,7 @@ from app.kit.pages import Page
 from app.kit.texts import instant, uuid
 
 OF_SOURCE = "source"
+MOST_OPEN = 20  # of a program: files wait in the database
 ABANDONED_AFTER = timedelta(minutes=30)
 SCOPES: Mapping[str, Scope] = {  # page 6: facts, people's writes, overrides
     "orders": Scope.ingest,
@@ -56,7 +57,8 @@ async def receive(
 ) -> Uploaded:
     """Store a file as it comes, in pieces of one size and transactions of their own.
 
-    Raises FileMissing; what came is forgotten then, and when the sender goes away.
+    Raises TooManyImports, and FileMissing; what came is forgotten then, and when the sender
+    goes away.
     """
     held, digest, number, size = bytearray(), sha256(), 0, 0
 
@@ -67,7 +69,8 @@ async def receive(
         await db.run(work)
 
     until = new.created_at + ABANDONED_AFTER
-    await db.run(lambda session: repository.insert(session, new, until))
+    if not await db.run(lambda session: repository.insert(session, new, until, MOST_OPEN)):
+        raise TooManyImports
     async for piece in pieces:
         digest.update(piece)
         size += len(piece)

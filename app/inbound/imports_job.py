@@ -23,7 +23,7 @@ from app.kit.errors import AppError
 from app.programs import service as programs
 
 LEASE = timedelta(seconds=30)
-BLOCKS = {"orders": 1_000, "tiers": 500}
+BLOCKS = {"orders": 500, "tiers": 500}  # reading a block holds up what else the process does
 BLOCK = 200  # lines that are decided about one by one
 DECIDED_AT_ONCE = 500
 MOST_ATTEMPTS = 6

@@ -1,6 +1,7 @@
 """Files by HTTP: taken in in the background, refused lines told, nothing there twice."""
 
 import gzip
+from contextlib import suppress
 
 import pytest
 
@@ -138,9 +139,9 @@ async def test_an_import_that_was_cancelled_reads_no_further(town):
 
     assert cancelled.status_code == 200
     said = await shown(town, answer.json()["id"])
-    assert (said["state"], said["rows_done"]) == ("cancelled", 2_000)
-    assert len(await orders(town)) == 2_000
-    assert said["moves"]["up"] == 4_000
+    assert (said["state"], said["rows_done"]) == ("cancelled", 1_000)
+    assert len(await orders(town)) == 1_000
+    assert said["moves"]["up"] == 2_000
     again = await town.api.post(f"/v1/imports/{answer.json()['id']}/cancel")
     assert (again.status_code, again.json()["code"]) == (409, "import_ended")
 
@@ -238,6 +239,38 @@ async def test_no_file_is_no_import(town):
     answer = await send(town, "orders", b"")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "file_missing")
+    assert await town.rows("SELECT 1 FROM imports WHERE program_id = :program_id") == []
+
+
+async def test_files_do_not_pile_up(town):
+    answers = [await send(town, "orders", lines(order(n))) for n in range(21)]
+    await work(town)
+    after = await send(town, "orders", lines(order(1)))
+
+    assert [one.status_code for one in answers] == [202] * 20 + [429]
+    assert answers[-1].json()["code"] == "too_many_imports"
+    assert answers[-1].headers["retry-after"] == "60"
+    assert after.status_code == 202
+    await work(town)
+
+
+async def test_what_an_abandoned_upload_left_is_removed(town):
+    async def ends_early():
+        yield b"x" * 1_500_000
+        raise ConnectionResetError
+
+    with suppress(ConnectionResetError):
+        await send(town, "orders", ends_early())
+    kept = await town.rows("SELECT 1 FROM import_chunks WHERE program_id = :program_id")
+    await town.rows(
+        "INSERT INTO imports (id, program_id, kind, form, encoding, key_id, state, created_at,"
+        " lease_until) VALUES (gen_random_uuid(), :program_id, 'orders', 'csv', 'utf-8', 'k',"
+        " 'receiving', :at, :at)",
+        at=town.clock.now(),
+    )
+    await work(town)
+
+    assert kept == []
     assert await town.rows("SELECT 1 FROM imports WHERE program_id = :program_id") == []
 
 

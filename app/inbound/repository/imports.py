@@ -112,8 +112,8 @@ class Finding:
     said: Mapping[str, Any] | None
 
 
-async def insert(session: Session, new: ImportRow, until: datetime) -> None:
-    """Begin an import; its file comes until then."""
+async def insert(session: Session, new: ImportRow, until: datetime, most: int) -> bool:
+    """Begin an import; its file comes until then. False: `most` have not ended."""
     names = [
         "id",
         "program_id",
@@ -127,7 +127,8 @@ async def insert(session: Session, new: ImportRow, until: datetime) -> None:
     ]
     binds = {name: getattr(new, name) for name in names}
     keeping = None if new.keeping is None else json.dumps(new.keeping)
-    await run(session, INSERT, **binds, keeping=keeping, at=new.created_at, until=until)
+    times = {"at": new.created_at, "until": until}
+    return await run(session, INSERT, **binds, **times, keeping=keeping, most=most) == 1
 
 
 async def insert_chunk(

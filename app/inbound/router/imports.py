@@ -9,7 +9,13 @@ from app.access.guard import Now, require
 from app.access.idempotent import IdempotencyKey, Idempotent, claim_upload
 from app.inbound import imports as service
 from app.inbound import imports_found
-from app.inbound.errors import FileMissing, ImportEnded, ImportNotFound, SourceNotFound
+from app.inbound.errors import (
+    FileMissing,
+    ImportEnded,
+    ImportNotFound,
+    SourceNotFound,
+    TooManyImports,
+)
 from app.inbound.schemas.imports import (
     DifferenceOut,
     ImportAsked,
@@ -66,7 +72,13 @@ CSV: dict[int | str, dict[str, Any]] = {
     "",
     status_code=202,
     responses=problems(
-        SourceNotFound, FileMissing, RequestInvalid, ScopeMissing, BodyTooLarge, Conflict
+        SourceNotFound,
+        FileMissing,
+        RequestInvalid,
+        ScopeMissing,
+        BodyTooLarge,
+        Conflict,
+        TooManyImports,
     ),
     openapi_extra=FILE,
 )
