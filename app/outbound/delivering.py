@@ -29,8 +29,12 @@ class Deliveries:
 
     def __init__(self, db: Database, clock: Clock, seal: Seal, send: Send, holder: str) -> None:
         turns = asyncio.Semaphore(TURNS_AT_ONCE)
-        self._office = Office(db, clock, seal, send, holder, turns, lambda: self._stopping)
         self._lanes: Lanes = {}
+        self._office = Office(
+            *(db, clock, seal, send, holder, turns),
+            stops=lambda: self._stopping,
+            is_full=lambda: len(self._lanes) >= MOST_LANES,
+        )
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None

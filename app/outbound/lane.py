@@ -27,6 +27,7 @@ FIRST_ROOM, MOST_ROOM = 8, 256
 ENOUGH = 64  # attempts that are worth a turn
 SOON = 0.5  # seconds after which fewer are
 RENEW = 10.0
+SHIFT = 10.0
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 Answer = TypeVar("Answer")
@@ -34,7 +35,10 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What all lanes of a process share; `turns` bounds how many are in the database at once."""
+    """What all lanes of a process share; `turns` bounds how many are in the database at once.
+
+    `is_full`: whether endpoints may be waiting for a lane.
+    """
 
     db: Database
     clock: Clock
@@ -43,6 +47,7 @@ class Office:
     holder: str
     turns: asyncio.Semaphore
     stops: Callable[[], bool]
+    is_full: Callable[[], bool]
 
 
 class Lane:
@@ -52,6 +57,7 @@ class Lane:
         self._office = office
         self._claim = claim
         self._target: Target | None = None  # None = nothing more is sent
+        self._began = asyncio.get_running_loop().time()
         self._held_until = self._renewed = 0.0
         self._waiting: deque[Due] = deque()
         self._flying: dict[int, Taken] = {}
@@ -84,7 +90,7 @@ class Lane:
 
     async def _goes_on(self) -> bool:
         """Do a turn; whether there is anything to do until the next."""
-        if self._office.stops():
+        if self._office.stops() or self._is_over():
             self._target = None
             return False
         found = await self._turn()
@@ -92,6 +98,11 @@ class Lane:
         self._waiting.extend(found.due)
         self._more.set()
         return self._target is not None and self._open > 0
+
+    def _is_over(self) -> bool:
+        """Whether it is time to make room for an endpoint that was served longer ago."""
+        served = asyncio.get_running_loop().time() - self._began
+        return served > SHIFT and self._office.is_full()
 
     async def _turn(self) -> Next:
         began = asyncio.get_running_loop().time()

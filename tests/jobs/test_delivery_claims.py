@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from app.outbound import endpoints, relay, turns
+from app.outbound import delivering, endpoints, lane, relay, turns
 from app.outbound.endpoint_schemas import EndpointIn
 from app.outbound.outcomes import Sent
 from app.outbound.parcels import Claim, Done, Taken
@@ -96,6 +96,30 @@ async def test_two_processes_never_serve_an_endpoint_at_once(db, clock):
 
     assert len(shop.got) == 270
     assert len({(got.path, got.id) for got in shop.got}) == 270
+
+
+async def test_an_endpoint_that_hangs_makes_room_for_one_that_waits(db, clock, monkeypatch):
+    monkeypatch.setattr(delivering, "MOST_LANES", 1)
+    monkeypatch.setattr(lane, "SHIFT", 0.2)
+    names = [f"m{number}" for number in range(40)]
+    found = await office(db, clock, *names)
+
+    async def slowly(target, _due, at):
+        await asyncio.sleep(0.3 if target.url.endswith("slow") else 0)
+        return Sent(at, 200, 1, None)
+
+    slow, _ = await found.endpoint("http://127.0.0.1:9/slow")
+    await found.write([(name, 1) for name in names])
+    await found.relay()
+    async with found.delivering("x", slowly):
+        await asyncio.sleep(0.3)
+        quick, _ = await found.endpoint("http://127.0.0.1:9/quick")
+        await found.write([(name, 2) for name in names])
+        await found.relay()
+        await settled(found, quick, ["delivered"] * 40)
+        states = [state for *_, state in await found.states(slow)]
+
+    assert states.count("pending") > 20
 
 
 async def test_one_who_stops_ends_what_flies_and_gives_the_rest_back(db, clock):
