@@ -66,6 +66,11 @@ class Known:
         return self.states[-1].status if self.states else None
 
     @property
+    def raw_status(self) -> str | None:
+        """The platform's own word for `status`."""
+        return self.states[-1].raw if self.states else None
+
+    @property
     def has_raw(self) -> bool:
         """Whether a status map decides what one of the states means."""
         return any(state.raw is not None for state in self.states)

@@ -57,7 +57,8 @@ async def order(session: Session, caller: Caller, source: str, order_id: str) ->
         raise OrderNotFound
     rules = await programs.rules_of(session, caller.program_id)
     states = (
-        StateOut(status=one.status, occurred_at=one.occurred_at) for one in found.known.states
+        StateOut(status=one.status, raw_status=one.raw, occurred_at=one.occurred_at)
+        for one in found.known.states
     )
     whole = dict(told(rules, found))
     return OrderWhole(**whole, snapshot=found.known.order, states=tuple(states))
@@ -100,6 +101,7 @@ def told(rules: Rules, one: StoredOrder) -> OrderOut:
         source=one.source,
         number=said.get("number"),
         status=one.known.status,
+        raw_status=one.known.raw_status,
         customer_id=said.get("customer_id"),
         organization_id=said.get("organization_id"),
         counts_for=HomeOut(kind=one.kind, id=one.external_id or "") if at_home else None,

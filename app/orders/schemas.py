@@ -16,9 +16,10 @@ class HomeOut(Schema):
 
 
 class StateOut(Schema):
-    """One state that was told of an order."""
+    """One state that was told of an order; `raw_status` as the platform named it."""
 
     status: str
+    raw_status: str | None
     occurred_at: datetime
 
 
@@ -34,6 +35,7 @@ class OrderOut(Schema):
     source: str
     number: str | None
     status: Annotated[str | None, Field(description="Null while only refunds are known.")]
+    raw_status: Annotated[str | None, Field(description="As the platform named it.")]
     customer_id: str | None
     organization_id: str | None
     counts_for: HomeOut | None

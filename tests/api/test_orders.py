@@ -55,6 +55,7 @@ async def test_one_order_is_told_whole(town):
         "source": "api",
         "number": "#1",
         "status": "paid",
+        "raw_status": None,
         "customer_id": "c-7",
         "organization_id": None,
         "counts_for": {"kind": "customer", "id": "c-7"},
