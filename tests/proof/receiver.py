@@ -70,7 +70,7 @@ async def play(scale, seed, *, blind=False):
         operator = asyncio.create_task(merchant.operate())
         await merchant.sell(scale)
         killed = await killer
-        waits = await merchant.done(scale.patience)
+        waits = await merchant.done(scale.patience, operator)
         operator.cancel()
         with suppress(asyncio.CancelledError):
             await operator
@@ -84,7 +84,7 @@ class Merchant:
         self.found, self.shop, self.listening = found, shop, listening
         self.key, self.headers = f"p9-{uuid4().hex[:12]}", {}
         self.ids = {}
-        self.enabled, self.feed = 0, []
+        self.enabled, self.feed, self.missed = 0, [], {}
         self._turn = itertools.count()
 
     async def say(self, method, path, body=None):
@@ -145,17 +145,24 @@ class Merchant:
             for one in (await self.say("GET", "/v1/endpoints")).json()["items"]:
                 path = f"/v1/endpoints/{one['id']}"
                 if not one["enabled"]:
+                    missed = self.before(one["disabled_at"], feed)
+                    self.missed[path] = min(missed, self.missed.get(path, missed))
                     await self.say("PATCH", path, {"enabled": True})
-                    behind = self.before(one["disabled_at"], feed)
-                    await self.again(f"{path}/replay", {"after": behind})
                     self.enabled += 1
+                await self.replay(path, feed)
                 given_up = (await self.say("GET", f"{path}/deliveries?state=exhausted")).json()
                 for delivery in given_up["items"]:
                     await self.say("POST", f"/v1/deliveries/{delivery['id']}/retry", {})
 
-    async def again(self, path, body):
-        while (await self.say("POST", path, body)).status_code == 409:  # noqa: ASYNC110 - rows
-            await asyncio.sleep(0.2)
+    async def replay(self, path, feed):
+        """Ask for what was missed, once it is taken; it may be disabled or replayed just now."""
+        missed = self.missed.get(path)
+        if missed is None:
+            return
+        after = feed[missed - 1]["cursor"] if missed else None
+        answer = await self.say("POST", f"{path}/replay", {"after": after})
+        if answer.status_code == 202:
+            del self.missed[path]
 
     async def tail(self):
         """The feed so far, item by item; goes on where it stood."""
@@ -167,19 +174,18 @@ class Merchant:
                 return self.feed
 
     def before(self, instant, feed):
-        """A cursor from which on nothing was missed: ten seconds before is plenty."""
+        """How many changes were surely told before; ten seconds before is plenty."""
         at = datetime.fromisoformat(instant).timestamp() - 10
         times = (datetime.fromisoformat(one["timestamp"]).timestamp() for one in feed)
-        known = sum(1 for _ in itertools.takewhile(lambda told: told < at, times))
-        return feed[known - 1]["cursor"] if known else None
+        return sum(1 for _ in itertools.takewhile(lambda told: told < at, times))
 
-    async def done(self, patience):
+    async def done(self, patience, operator):
         """Wait until everything is delivered; what is left when patience ends."""
         deadline = asyncio.get_running_loop().time() + patience
         left = 1
-        while left and asyncio.get_running_loop().time() < deadline:
+        while left and not operator.done() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.3)
-            left = (await fetch(self.found.db, LEFT))[0][0]
+            left = (await fetch(self.found.db, LEFT))[0][0] + len(self.missed)
         return [f"{left} deliveries, changes and endpoints are left"] if left else []
 
 
