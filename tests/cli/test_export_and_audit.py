@@ -44,7 +44,7 @@ def test_customers_come_with_what_they_hold(tiers, shop):
     assert held == [
         ("customer", "=c", None, "silver"),
         ("customer", "c-2", None, None),
-        ("customer", "c-3", "o-1", None),
+        ("customer", "c-3", "o-1", "bronze"),
         ("organization", "o-1", None, "bronze"),
     ]
     assert found[0]["tags"] == ["a", "b"]
