@@ -21,7 +21,7 @@ from tests.proof.findings import at_rest, audited, fetch
 from tests.proof.ground import AS_ROOT, ground
 from tests.proof.hostile_receiver import Endpoints
 
-HASTE = "haste:3000"
+HASTE = "haste:20000"  # ten tries in 14 seconds
 BATCH = 250
 MOST_MEMORY = 400
 STATES = """
