@@ -21,6 +21,9 @@ from app.kit.schemas import MISSING
 FIRST_WINDOW = timedelta(days=1)
 NO_API = Fault("/api", "no_api", "This platform's API is not asked.")
 NO_LIST = Fault("/api/reconcile_every_minutes", "no_list", "This platform does not list changes.")
+NEVER_ASKED = Fault(
+    "/api/reconcile_since", "never_asked", "Nobody is asked without reconcile_every_minutes."
+)
 URL_NEEDED = Fault("/api/url", "missing", "The API has no URL yet.")
 CREDENTIALS_NEEDED = Fault(
     "/api/credentials", "missing", "Another URL, or the first one, needs its credentials."
@@ -94,6 +97,8 @@ def _require_fit(
     asks_list = said.reconcile_every_minutes not in (MISSING, None)
     if asks_list and platform not in LISTING:
         faults.append(NO_LIST)
+    if _since(said) and not _kept(said.reconcile_every_minutes, held and held.every_minutes):
+        faults.append(NEVER_ASKED)
     if faults:
         raise RequestInvalid(faults)
 

@@ -70,6 +70,8 @@ async def test_a_change_of_the_url_needs_the_credentials_again(town):
          ("/api/credentials", "unknown_field")),
         ("shopware", {"credentials": {"access_key_id": "a", "secret_access_key": "b"},
                       "reconcile_every_minutes": 5}, ("/api/reconcile_every_minutes", "no_list")),
+        ("shopify", {"reconcile_since": "2026-01-01T00:00:00Z"},
+         ("/api/reconcile_since", "never_asked")),
         ("stripe", {}, ("/api", "no_api")),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from app.kit.outgoing import Outgoing, SendFailed, UrlRefused
+from app.kit.outgoing import Outgoing, SendFailed, UrlRefused, client
 from tests.kit_web.certificates import Authority
 from tests.kit_web.outside import leading_to, listening
 
@@ -107,3 +107,20 @@ async def test_an_unknown_authority_is_refused(tmp_path):
             await held.send("GET", f"https://shop.example:{listener.port}/", headers={})
 
     assert listener.heard == []
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
+async def test_a_server_that_shakes_no_hands_has_the_time_of_a_connection(monkeypatch, addresses):
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 0.4)
+
+    async def silence(_, reader, writer):
+        await reader.read()
+        writer.close()
+
+    held = Outgoing(LOOPBACK, resolve=leading_to(addresses))
+    async with listening(silence) as first, listening(silence, host="127.0.0.2", port=first.port):
+        with pytest.raises(SendFailed, match="connect_timeout") as failed:
+            await held.send("GET", f"https://shop.example:{first.port}/", headers={})
+
+    assert 400 <= failed.value.milliseconds < 2_000
+    assert first.connections == 1

@@ -134,7 +134,7 @@ class Outgoing:
         failed: Exception = SendFailed(Word.connect_failed)
         for number, place in enumerate(places):
             try:
-                async with asyncio.timeout(CONNECT_SECONDS / (len(places) - number + 1)):
+                async with asyncio.timeout(CONNECT_SECONDS / (len(places) - number)):
                     return place, await connected(target, place.address, self._allowed, self._trust)
             except (OSError, SendFailed) as error:
                 failed = error

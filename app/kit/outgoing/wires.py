@@ -78,24 +78,28 @@ async def connected(
 
     The certificate is judged by the host of the URL.
     """
-    loop = asyncio.get_running_loop()
+    opened = await _opened(target, address, allowed)
+    secure = target.scheme == "https"
+    reader, writer = await asyncio.open_connection(
+        sock=opened,
+        ssl=trust if secure else None,
+        server_hostname=target.host if secure else None,
+    )
+    return Wire(target, Stream(reader, writer))
+
+
+async def _opened(target: Target, address: str, allowed: Sequence[Network]) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         opened.settimeout(0)
-        await loop.sock_connect(opened, (address, target.port))
-        _judge_peer(opened, target, address, allowed)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        secure = target.scheme == "https"
-        reader, writer = await asyncio.open_connection(
-            sock=opened,
-            ssl=trust if secure else None,
-            server_hostname=target.host if secure else None,
-        )
+        await asyncio.get_running_loop().sock_connect(opened, (address, target.port))
+        _judge_peer(opened, target, address, allowed)
     except BaseException:
         opened.close()
         raise
-    return Wire(target, Stream(reader, writer))
+    return opened
 
 
 def _judge_peer(
