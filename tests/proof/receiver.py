@@ -50,7 +50,7 @@ class Scale:
 SCALES = {
     "smoke": Scale(1, 3, 30, 2, 1, 0, 60),
     "ci": Scale(2, 10, 100, 8, 9, 1, 240),
-    "release": Scale(2, 10, 2_000, 10, 60, 3, 4_000),
+    "release": Scale(2, 10, 2_000, 10, 40, 3, 4_000),
 }
 
 
@@ -197,7 +197,8 @@ async def kills(found, words, number, rng):
     memory = 0
     for turn in range(number):
         replica = found.replicas[turn % len(found.replicas)]
-        await asyncio.sleep(rng.uniform(0.5, 5.0) if turn else 1.0)
+        await works(replica)
+        await asyncio.sleep(rng.uniform(0.5, 5.0) if number > 1 else 0.5)
         if replica.runs:
             memory = max(memory, psutil.Process(replica.process.pid).memory_info().rss)
         await replica.kill()
@@ -207,6 +208,12 @@ async def kills(found, words, number, rng):
     held = memory // 1024**2
     console.print(f"receiver: {number} kills, {held} MB held at most")
     return [f"{held} MB held"] if held > MOST_MEMORY else []
+
+
+async def works(replica):
+    """Wait until it is ready, or has died on its way: a replica that only starts proves little."""
+    while replica.runs and await replica.says("/readyz") != 200:
+        await asyncio.sleep(0.05)
 
 
 async def result(found, merchant, waits, seed):
