@@ -212,7 +212,7 @@ async def kills(found, words, number, rng):
 
 async def works(replica):
     """Wait until it is ready, or has died on its way: a replica that only starts proves little."""
-    while replica.runs and await replica.says("/readyz") != 200:
+    while replica.runs and await replica.says("/readyz") != 200:  # noqa: ASYNC110 - of a process
         await asyncio.sleep(0.05)
 
 
