@@ -28,6 +28,7 @@ from app.inbound.pipeline import Pipeline
 from app.inbound.receiving_webhooks import Receiver
 from app.inbound.sources_known import KnownSources
 from app.inbound.sources_tally import Tally
+from app.insight import router as insight
 from app.kit import docs, health, metrics
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *evaluation.ROUTERS,
     *checks.ROUTERS,
     *outbound.ROUTERS,
+    insight.router,
 )
 WEBHOOKS: tuple[APIRouter, ...] = (outbound.webhooks,)
 

@@ -1,0 +1,58 @@
+"""What many members come to; nothing here decides."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from app.kit.db import Session, row, rows_as, sql
+from app.policy.window import Days
+
+HOLDERS = sql(__file__, "holders")
+MOVED_SINCE = sql(__file__, "moved_since")
+MEMBERS_KNOWN = sql(__file__, "members_known")
+MOVES = sql(__file__, "moves")
+
+
+class Holders(NamedTuple):
+    ladder: str
+    level_key: str
+    members: int
+
+
+class MovedSince(NamedTuple):
+    """`removed`: members that were merged away or erased meanwhile."""
+
+    ladder: str
+    from_level: str | None
+    to_level: str | None
+    removed: bool
+    members: int
+
+
+class Moves(NamedTuple):
+    ladder: str
+    from_level: str | None
+    to_level: str | None
+    direction: str
+    occasion: str
+    moves: int
+
+
+async def holders(session: Session, program_id: UUID, as_of: date) -> list[Holders]:
+    """Who holds a level today, without those who represent somebody on `as_of`."""
+    return await rows_as(session, Holders, HOLDERS, program_id=program_id, as_of=as_of)
+
+
+async def moved_since(session: Session, program_id: UUID, as_of: date) -> list[MovedSince]:
+    """The moves after `as_of`, without those of members who represented somebody on it."""
+    return await rows_as(session, MovedSince, MOVED_SINCE, program_id=program_id, as_of=as_of)
+
+
+async def members_known(session: Session, program_id: UUID, as_of: date) -> int:
+    """How many members known by `as_of` are there still and represent nobody on it."""
+    found = await row(session, MEMBERS_KNOWN, program_id=program_id, as_of=as_of)
+    return int(found.members) if found else 0
+
+
+async def moves(session: Session, program_id: UUID, days: Days) -> list[Moves]:
+    return await rows_as(session, Moves, MOVES, program_id=program_id, **days._asdict())
