@@ -1,6 +1,6 @@
 """What a shop asks about customers and organizations: tier, stages, benefits, progress, points."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -65,7 +65,7 @@ async def customer(
 
     Raises CustomerNotFound, also for one that was merged into another: its positions have ended.
     """
-    asked = await _asked(session, caller, who, now, unknown=_nobody if default else None)
+    asked = await asked_about(session, caller, who, now, default=default)
     own, organization = asked.view.own, asked.view.organization
     sleeping = holdings.shown(asked.rules, own, asked.on)
     return CustomerTiers(
@@ -80,18 +80,18 @@ async def organization(
     session: Session, caller: Caller, who: Who, now: datetime
 ) -> OrganizationTiers:
     """All about one organization. Raises OrganizationNotFound."""
-    asked = await _asked(session, caller, who, now)
+    asked = await asked_about(session, caller, who, now)
     return OrganizationTiers(**_whole(asked), id=who.external_id)
 
 
 async def holding(session: Session, caller: Caller, who: Who, now: datetime) -> HoldingOut:
     """The tier and the stages alone. Raises CustomerNotFound and OrganizationNotFound."""
-    return (await _asked(session, caller, who, now, days=False)).holding()
+    return (await asked_about(session, caller, who, now, days=False)).holding()
 
 
 async def benefits(session: Session, caller: Caller, who: Who, now: datetime) -> BenefitsOut:
     """The benefits alone. Raises CustomerNotFound and OrganizationNotFound."""
-    return (await _asked(session, caller, who, now, days=False)).benefits()
+    return (await asked_about(session, caller, who, now, days=False)).benefits()
 
 
 async def progress(
@@ -101,7 +101,7 @@ async def progress(
 
     Raises CustomerNotFound, OrganizationNotFound and LadderNotFound.
     """
-    asked = await _asked(session, caller, who, now)
+    asked = await asked_about(session, caller, who, now)
     return asked.progress(ladder_of(asked.rules, ladder))
 
 
@@ -123,29 +123,33 @@ def ladder_of(rules: Rules, name: str | None) -> Ladder:
     return found
 
 
-def refuse_unknown(who: Who) -> NoReturn:
-    """Raises CustomerNotFound or OrganizationNotFound."""
-    raise CustomerNotFound if who.kind == "customer" else OrganizationNotFound
-
-
-async def _asked(
+async def asked_about(
     session: Session,
     caller: Caller,
     who: Who,
     now: datetime,
     *,
     days: bool = True,
-    unknown: Callable[[Who], View] | None = None,
+    default: bool = False,
 ) -> Asked:
+    """A member as of today. `days` False: without the days that its totals come from.
+
+    Raises CustomerNotFound and OrganizationNotFound, unless by `default` it holds nothing.
+    """
     rules = await programs.rules_of(session, caller.program_id)
     on = programs.today(rules, now)
     view = (await profiles.views(session, rules, on, [who.member_id])).get(who.member_id)
-    if view is None and unknown is None:
+    if view is None and not default:
         refuse_unknown(who)
     if view is None or not days:
         return Asked(rules, on, view or _nobody(who), ())
     held = await profiles.days_of(session, rules, on, [view.holder])
     return Asked(rules, on, view, held[view.holder.member_id])
+
+
+def refuse_unknown(who: Who) -> NoReturn:
+    """Raises CustomerNotFound or OrganizationNotFound."""
+    raise CustomerNotFound if who.kind == "customer" else OrganizationNotFound
 
 
 def _nobody(who: Who) -> View:

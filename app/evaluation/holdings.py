@@ -9,6 +9,7 @@ from app.evaluation.profiles import Profile
 from app.evaluation.schemas.answers import BenefitsOut, DiscountOut, HoldingOut, StageOut, TierOut
 from app.policy.ladder import Ladder
 from app.policy.override import Override, limits
+from app.policy.pricing import Discount
 from app.programs.rules import NO_BENEFITS, TIERS, Rules
 from app.programs.specs import Benefits
 from app.standings.moves import Held
@@ -25,11 +26,30 @@ class Holding(NamedTuple):
     benefits: Benefits
     held: Held
 
+    @property
+    def discount(self) -> Discount:
+        """As the policy prices by it; of 0 % if the level gives none."""
+        return Discount(
+            ladder=self.ladder,
+            key=self.key,
+            position=self.position,
+            percent=Decimal(self.benefits.discount_percent),
+            of_tier=self.ladder == TIERS,
+            scope=frozenset(self.benefits.products),
+        )
+
 
 def held_by(rules: Rules, profile: Profile) -> list[Holding]:
     """The levels that a member holds, on the ladders that there are."""
     found = (_holding(rules, ladder, profile.held(ladder.name)) for ladder in rules.ladders)
     return [one for one in found if one]
+
+
+def giving(rules: Rules, profile: Profile) -> list[Holding]:
+    """The levels held, the best discount first; none while the program is disabled."""
+    if not rules.enabled:
+        return []
+    return sorted(held_by(rules, profile), key=lambda one: one.discount.rank)
 
 
 def shown(rules: Rules, profile: Profile, on: date) -> HoldingOut:
@@ -44,8 +64,8 @@ def shown(rules: Rules, profile: Profile, on: date) -> HoldingOut:
 
 def benefits(rules: Rules, profile: Profile) -> BenefitsOut:
     """What the levels held give together; nothing while the program is disabled."""
-    giving = sorted(held_by(rules, profile), key=_rank) if rules.enabled else []
-    given = [one.benefits for one in giving]
+    found = giving(rules, profile)
+    given = [one.benefits for one in found]
     best = next((one for one in given if not one.products), NO_BENEFITS)
     multipliers = (one.points_multiplier for one in given)
     return BenefitsOut(
@@ -54,7 +74,7 @@ def benefits(rules: Rules, profile: Profile) -> BenefitsOut:
         tags=_united((one.tag,) if one.tag else () for one in given),
         user_group=next((one.user_group for one in given if one.user_group), None),
         entitlements=_united(one.entitlements for one in given),
-        discounts=tuple(_discount(one) for one in giving if Decimal(one.benefits.discount_percent)),
+        discounts=tuple(_discount(one) for one in found if one.discount.percent),
     )
 
 
@@ -102,11 +122,6 @@ def _stage(one: Holding) -> StageOut:
         position=one.position,
         since=one.held.standing.since,
     )
-
-
-def _rank(one: Holding) -> tuple[Decimal, bool, int, str]:
-    """The best discount first; of equal ones the tier's, the higher position's, then by key."""
-    return (-Decimal(one.benefits.discount_percent), one.ladder != TIERS, -one.position, one.key)
 
 
 def _discount(one: Holding) -> DiscountOut:

@@ -23,7 +23,12 @@ def to_major(minor: int, exponent: int) -> str:
 
 def convert(amount: Decimal, rate: Decimal, exponent: int) -> int:
     """The amount times the rate in minor units of the currency that has `exponent` decimals."""
-    return to_minor(_EXACT.multiply(amount, rate), exponent)
+    return to_minor(times(amount, rate), exponent)
+
+
+def times(amount: Decimal, factor: Decimal) -> Decimal:
+    """The product, not rounded."""
+    return _EXACT.multiply(amount, factor)
 
 
 def counted(basis: Decimal, total: Decimal, refunded: Decimal) -> Decimal:

@@ -17,8 +17,8 @@ REPEATABLE = {  # facts have ids of their own, the rest writes nothing
     "/v1/inbound/{source}",
     "/v1/exchange/{source}",
     "/v1/customers/lookup",
-    "/v1/customers/{id}/quote",
-    "/v1/organizations/{id}/quote",
+    "/v1/customers/{customer_id}/quote",
+    "/v1/organizations/{organization_id}/quote",
     "/v1/preview",
     "/v1/analytics/suggest-thresholds",
 }

@@ -8,12 +8,14 @@ from app.evaluation.router import (
     overrides,
     people,
     preview,
+    quotes,
     status_tokens,
 )
 
 ROUTERS = (
     people.router,
     answers.router,
+    quotes.router,
     status_tokens.router,
     explanation.router,
     overrides.router,
