@@ -2,6 +2,7 @@
 
 from app.evaluation.router import (
     answers,
+    cards,
     explanation,
     exports,
     listing,
@@ -17,6 +18,7 @@ ROUTERS = (
     answers.router,
     quotes.router,
     status_tokens.router,
+    cards.router,
     explanation.router,
     overrides.router,
     listing.router,

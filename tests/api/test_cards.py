@@ -1,0 +1,240 @@
+"""The account widget: what a customer may see of its own tier, as HTML."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from tests.api.town import TODAY, key, opened, tier
+
+SILVER = {"discount_percent": "7.5", "points_multiplier": "1.5"}
+SECRET = {"discount_percent": "9"}
+DEFINITION = {
+    "settings": {
+        "currency": "EUR",
+        "tiers": {"window": {"rolling_days": 30}},
+        "stages": {"default": {"min_stay_days": 0}},
+    },
+    "tiers": [
+        tier("bronze", "1.00", name="Bronze", benefits={"discount_percent": "3"}),
+        tier("silver", "1000.00", name="Silver", benefits=SILVER),
+        tier("secret", "5000.00", name="Very secret", visible=False, benefits=SECRET),
+        tier("gold", "10000.00", name="Gold <b>&</b> {x}"),
+    ],
+    "loyalty_stages": [{"key": "s1", "amount": "500.00", "name": "Partner"}],
+}
+KEEP = (
+    "It is yours through November 24, 2026. €450.00 more by then keeps it."
+    " Otherwise you move to Bronze on November 25, 2026."
+)
+NEWS = "Since November 22, 2026 you save 7.5% on everything."
+
+
+@pytest.fixture
+async def town(database_url):
+    async with opened(database_url, DEFINITION) as made:
+        yield made
+
+
+async def card(town, path="c-7/card?lang=en", **headers):
+    answer = await town.api.get(f"/v1/customers/{path}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def told(town, path="c-7/card?lang=en"):
+    """The texts that people see, in order."""
+    answer = await card(town, path)
+    body = re.sub(r"(?s)<style>.*?</style>|<title>.*?</title>", "", answer.text)
+    pieces = (unescape(one).strip() for one in re.split(r"<[^>]+>", body))
+    return [one.replace("\xa0", " ").replace("\u202f", " ") for one in pieces if one]
+
+
+async def with_history(town):
+    """600 that leave in three days, 550 that stay for a month."""
+    await town.order("c-7", "600.00", on=TODAY - timedelta(28))
+    await town.order("c-7", "550.00")
+
+
+async def test_a_card_tells_all_that_a_customer_asks(town):
+    await with_history(town)
+
+    assert await told(town) == [
+        "Your tier",
+        "Silver",
+        "Since November 22, 2026",
+        "New:",
+        NEWS,
+        "What it gives you",
+        "7.5% off everything",
+        "1.5 times the points",
+        "Next: Gold <b>&</b> {x}",
+        "Spend",
+        "€1,150.00 of €10,000.00, €8,850.00 to go",
+        "€1,150.00 of €10,000.00, €8,850.00 to go",
+        "How long you keep it",
+        KEEP,
+        "Loyalty stages",
+        "Partner",
+        "Points: 1,150",
+    ]
+
+
+async def test_a_hidden_level_is_not_named_and_gives_its_discount(town):
+    await town.order("c-7", "6000.00")
+
+    answer = await card(town)
+
+    assert (await told(town))[:2] == ["Your tier", "Your own level"]
+    assert "9% off everything" in await told(town)
+    assert "secret" not in answer.text.lower()
+
+
+async def test_who_holds_nothing_is_told_what_comes_first(town):
+    await town.put("customers/c-9")
+
+    assert await told(town, "c-9/card?lang=en") == [
+        "Your tier",
+        "No level yet",
+        "Next: Bronze",
+        "Spend",
+        "€0.00 of €1.00, €1.00 to go",
+        "€0.00 of €1.00, €1.00 to go",
+    ]
+    assert await told(town, "nobody/card?lang=en&default=true") == await told(
+        town, "c-9/card?lang=en"
+    )
+    assert (await town.api.get("/v1/customers/nobody/card")).json()["code"] == "customer_not_found"
+
+
+async def test_a_disabled_program_is_paused(town):
+    await with_history(town)
+    await town.api.patch("/v1/settings", json={"enabled": False}, headers={"If-Match": "*"})
+
+    texts = await told(town)
+
+    assert texts[:3] == ["Your tier", "Silver", "Since November 22, 2026"]
+    assert texts[3].startswith("The program is paused")
+    assert not any("%" in one or "Next" in one for one in texts)
+
+
+async def test_an_agreement_is_told_with_its_last_day(town):
+    await with_history(town)
+    said = {"mode": "freeze", "reason": "Agreed", "until": "2026-12-24"}
+    await town.api.post("/v1/customers/c-7/overrides", json=said)
+
+    assert "Agreed with you through December 24, 2026" in await told(town)
+
+
+async def test_orders_that_wait_for_a_rate_are_told(town):
+    await with_history(town)
+    await town.order("c-7", "90.00", currency="USD")
+
+    assert "Some of your orders are not counted yet." in await told(town)
+
+
+async def test_a_discount_is_news_for_two_weeks(town):
+    await with_history(town)
+    await town.pass_to(TODAY + timedelta(13))
+    late = await told(town)
+
+    await town.pass_to(TODAY + timedelta(14))
+
+    assert NEWS in late
+    assert NEWS not in await told(town)
+
+
+async def test_a_smaller_discount_is_no_news(town):
+    await town.order("c-7", "6000.00")
+    await town.order("c-7", "10000.00")  # gold gives none
+
+    texts = await told(town)
+
+    assert texts[1] == "Gold <b>&</b> {x}"
+    assert "New:" not in texts
+
+
+async def test_a_representative_sees_what_its_organization_holds(town):
+    await town.put("organizations/o-1/representatives/c-7")
+    await town.order("c-8", "1500.00", organization_id="o-1")
+
+    texts = await told(town)
+
+    assert texts[1] == "Silver"
+    assert NEWS in texts
+
+
+async def test_without_tiers_the_first_track_is_told(database_url):
+    alone = {**DEFINITION, "tiers": []}
+    async with opened(database_url, alone) as town:
+        await town.order("c-7", "700.00")
+
+        texts = await told(town)
+
+    assert texts[:2] == ["Your loyalty stage", "Partner"]
+    assert "Loyalty stages" not in texts
+
+
+@pytest.mark.parametrize(
+    ("lang", "header", "language"),
+    [
+        ("", None, "en"),
+        ("", "de-AT, en;q=0.5", "de"),
+        ("", "fr, ru;q=0.4, en;q=0.3", "ru"),
+        ("", "de;q=0, *", "en"),
+        ("", ",;q=,de;q=2,\x7f", "en"),
+        ("?lang=ru", "de", "ru"),
+    ],
+)
+async def test_the_language_is_that_asked_for(town, lang, header, language):
+    await town.put("customers/c-9")
+
+    answer = await card(town, f"c-9/card{lang}", **({"Accept-Language": header} if header else {}))
+
+    assert answer.headers["Content-Language"] == language
+    assert f'lang="{language}"' in answer.text
+    assert answer.headers["Vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize("asked", ["lang=fr", "page=half", "lang=%00", "default=1"])
+async def test_what_is_not_there_to_be_asked_is_refused(town, asked):
+    await town.put("customers/c-9")
+
+    answer = await town.api.get(f"/v1/customers/c-9/card?{asked}")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+
+
+async def test_a_fragment_is_no_page_and_a_page_is_whole(town):
+    await with_history(town)
+
+    fragment, page = await card(town), await card(town, "c-7/card?page=full")
+
+    assert fragment.text.startswith("<style>")
+    assert "<html" not in fragment.text
+    assert page.text.startswith('<!doctype html>\n<html lang="en">')
+    for one in (fragment, page):
+        assert one.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "script" not in one.text
+        assert "<b>" not in one.text
+        assert "default-src 'none'" in one.headers["Content-Security-Policy"]
+
+
+async def test_what_the_caller_has_is_304_until_it_changes(town):
+    await with_history(town)
+    have = {"If-None-Match": (await card(town)).headers["ETag"]}
+
+    same = await town.api.get("/v1/customers/c-7/card?lang=en", headers=have)
+    other = await town.api.get("/v1/customers/c-7/card?lang=de", headers=have)
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert other.status_code == 200
+
+
+async def test_a_key_without_the_scope_sees_no_card(town):
+    await with_history(town)
+
+    answer = await town.api.get("/v1/customers/c-7/card", headers=await key(town, "ingest"))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
