@@ -1,5 +1,6 @@
 """What many members come to; nothing here decides."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ HOLDERS = sql(__file__, "holders")
 MOVED_SINCE = sql(__file__, "moved_since")
 MEMBERS_KNOWN = sql(__file__, "members_known")
 MOVES = sql(__file__, "moves")
+REACHED = sql(__file__, "reached")
 
 
 class Holders(NamedTuple):
@@ -56,3 +58,27 @@ async def members_known(session: Session, program_id: UUID, as_of: date) -> int:
 
 async def moves(session: Session, program_id: UUID, days: Days) -> list[Moves]:
     return await rows_as(session, Moves, MOVES, program_id=program_id, **days._asdict())
+
+
+class Reached(NamedTuple):
+    """`reach` members have `value` or more, `members` of them exactly.
+
+    `above`: the next value that somebody has, `tied_above` members exactly.
+    """
+
+    value: int
+    members: int
+    reach: int
+    above: int | None
+    tied_above: int
+
+
+async def reached(
+    session: Session, program_id: UUID, column: str, days: Days, as_of: date, ranks: Sequence[int]
+) -> list[Reached]:
+    """The values that so many members reach, highest first, and the lowest value there is.
+
+    `column`: of day totals. Members that represent somebody on `as_of` have no value.
+    """
+    binds = {"metric": column, **days._asdict(), "as_of": as_of, "ranks": list(ranks)}
+    return await rows_as(session, Reached, REACHED, program_id=program_id, **binds)

@@ -3,8 +3,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from app.access.guard import CanRead, Now
-from app.insight import service
-from app.insight.schemas import Distribution, Movement
+from app.insight import service, suggesting
+from app.insight.schemas import Distribution, Movement, SuggestIn, Suggestion
 from app.insight.service import Span
 from app.kit.db import Snapshot
 from app.kit.errors import RequestInvalid, StrictRoute, problems
@@ -36,3 +36,14 @@ async def distribution(
 async def movement(caller: CanRead, session: Snapshot, now: Now, days: OfDays) -> Movement:
     """How often members moved from each level to each, and on which occasions."""
     return await service.movement(session, caller.program_id, days, now)
+
+
+@router.post("/suggest-thresholds", responses=problems(RequestInvalid))
+async def suggest_thresholds(
+    asked: SuggestIn, caller: CanRead, session: Snapshot, now: Now
+) -> Suggestion:
+    """What levels would have to ask so that given parts of all members stand on them.
+
+    Judged by one metric in the ladder's own window, as of today; nothing is written.
+    """
+    return await suggesting.suggest(session, caller.program_id, asked, now)

@@ -1,17 +1,38 @@
 """What analytics tell: who stands where, who moved, who falls off, what a level costs."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from app.kit.schemas import Schema
+from app.kit.schemas import Key, Schema
 from app.policy.standing import Direction, Occasion
 
 LevelKey = Annotated[
     str | None, Field(description="A level's key; null is no level.", examples=["gold"])
 ]
 Number = Annotated[int, Field(examples=[120])]
+
+
+Amount = Annotated[
+    str | int, Field(description="A decimal string of money, else a number.", examples=["1250.00"])
+]
+
+
+def _share(given: Any) -> Any:
+    """A JSON number stands for the same share."""
+    return repr(given) if type(given) in {int, float} else given
+
+
+Share = Annotated[
+    str,
+    BeforeValidator(_share),
+    Field(
+        pattern=r"^(0\.[0-9]{1,6}|1(\.0{1,6})?)$",
+        examples=["0.05"],
+        description="A part of all members, from 0 to 1; may come as a JSON number.",
+    ),
+]
 
 
 class LevelShare(Schema):
@@ -75,3 +96,43 @@ class Movement(Spanned):
     from_: date = Field(alias="from")
     to: date
     ladders: tuple[LadderMovement, ...]
+
+
+class SuggestIn(Schema):
+    """`target`: level → the part of all members that shall stand on it and not above."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"target": {"silver": "0.15", "gold": "0.05"}}]}
+    )
+
+    target: Annotated[dict[Key, Share], Field(min_length=1, max_length=64)]
+    metric: Literal["spend", "orders", "largest_order", "points"] = "spend"
+    ladder: Annotated[Key, Field(description='"tiers", or the name of a track.')] = "tiers"
+
+
+class SuggestedLevel(Schema):
+    """`members` reach `at_least` and no higher suggestion; `tied` have exactly that much.
+
+    `share` is their part of all members, `off_by` what it is above the target. At 0 everybody
+    is on the level: it needs no criterion.
+    """
+
+    key: str
+    name: str
+    target: str
+    at_least: Amount
+    members: Number
+    share: Annotated[str, Field(examples=["0.050012"])]
+    off_by: Annotated[str, Field(examples=["0.000012"])]
+    tied: Number
+
+
+class Suggestion(Spanned):
+    """What to ask of each level, lowest first, by what counts in the days of the window."""
+
+    ladder: str
+    metric: str
+    from_: date = Field(alias="from")
+    to: date
+    members: Number
+    levels: tuple[SuggestedLevel, ...]
