@@ -21,13 +21,13 @@ from app.evaluation import router as evaluation
 from app.evaluation.preview import preview
 from app.inbound import router as inbound
 from app.inbound.coalescer import Coalescer
-from app.inbound.fetching import ask_fetches
-from app.inbound.inbox_replaying import Replayer
+from app.inbound.fetching.notified import ask_fetches
+from app.inbound.inbox.replaying import Replayer
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
-from app.inbound.receiving_webhooks import Receiver
-from app.inbound.sources_known import KnownSources
-from app.inbound.sources_tally import Tally
+from app.inbound.receiving.webhooks import Receiver
+from app.inbound.sources.known import KnownSources
+from app.inbound.sources.tally import Tally
 from app.insight import router as insight
 from app.kit import docs, health, metrics
 from app.kit.clock import Clock, SystemClock

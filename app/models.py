@@ -3,11 +3,11 @@
 from app.access.models import ApiKey, IdempotencyKey, TokenKey
 from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
-from app.inbound.exchange_models import ExchangeFile, ExchangePart, ExchangeSession
-from app.inbound.imports_models import ImportChunk, ImportFinding, ImportRow
-from app.inbound.inbox_models import InboundReplay
+from app.inbound.exchange.models import ExchangeFile, ExchangePart, ExchangeSession
+from app.inbound.fetching.models import Fetch, Poll, SourceApi
+from app.inbound.imports.models import ImportChunk, ImportFinding, ImportRow
+from app.inbound.inbox.models import InboundReplay
 from app.inbound.models import SourceCount, SourceRow, SourceSecret
-from app.inbound.models_apis import Fetch, Poll, SourceApi
 from app.kit.tables import metadata
 from app.orders.models import (
     DayTotal,

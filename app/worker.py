@@ -13,11 +13,11 @@ from app.checks import slices
 from app.checks.audits import Audits
 from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
-from app.inbound import imports_job
-from app.inbound.errands import Errands, shops_of
-from app.inbound.exchange_jobs import exchange_loop
-from app.inbound.imports_job import ImportJob
-from app.inbound.inbox_jobs import RawJob, replay_loop
+from app.inbound.exchange.jobs import exchange_loop
+from app.inbound.fetching.errands import Errands, shops_of
+from app.inbound.imports import job as imports_job
+from app.inbound.imports.job import ImportJob
+from app.inbound.inbox.jobs import RawJob, replay_loop
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.loops import Loop

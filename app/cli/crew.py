@@ -17,9 +17,9 @@ from typing import NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from app.cli.opening import Refused
-from app.inbound import importing
-from app.inbound.importing import importer_of
-from app.inbound.imports_lines import Line, Taken, Terms
+from app.inbound.imports import importers as importing
+from app.inbound.imports.importers import importer_of
+from app.inbound.imports.lines import Line, Taken, Terms
 from app.kit import logs
 from app.kit.db import connect
 from app.standings.moves import Applied

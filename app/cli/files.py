@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.cli.opening import Refused
-from app.inbound import imports_files
-from app.inbound.imports_files import Form
-from app.inbound.imports_lines import FileRefused, Line
+from app.inbound.imports import files as imports_files
+from app.inbound.imports.files import Form
+from app.inbound.imports.lines import FileRefused, Line
 
 
 class Lines:

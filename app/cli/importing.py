@@ -19,9 +19,9 @@ from app.cli.files import Lines, form_of
 from app.cli.opening import AUTHOR, Office, Program, work
 from app.cli.progress import Place, Report
 from app.cli.recording import COLUMNS, DIFFERENCES, PART, Import
-from app.inbound.imports import OF_SOURCE
-from app.inbound.imports_lines import Keeping, Terms
-from app.inbound.imports_sources import source_of_files
+from app.inbound.imports.lines import Keeping, Terms
+from app.inbound.imports.service import OF_SOURCE
+from app.inbound.imports.sources import source_of_files
 from app.inbound.models import Source
 from app.kit import logs
 from app.programs import service as programs

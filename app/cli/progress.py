@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.cli.opening import Refused
-from app.inbound.imports_lines import Taken
+from app.inbound.imports.lines import Taken
 from app.kit.sheets import csv_line, json_line
 
 ENDING = ".tiers-import"

@@ -12,9 +12,9 @@ from app.cli.crew import Crew, Task
 from app.cli.files import Lines
 from app.cli.opening import Office
 from app.cli.progress import Place, Report
-from app.inbound import importing
-from app.inbound.importing import NOBODY
-from app.inbound.imports_lines import Differs, Line, Problem, Taken
+from app.inbound.imports import importers as importing
+from app.inbound.imports.importers import NOBODY
+from app.inbound.imports.lines import Differs, Line, Problem, Taken
 from app.standings.moves import Applied
 
 PART = 5_000  # lines of one hand in one block

@@ -11,7 +11,13 @@ import typer
 from app.cli.importing import imports
 from app.cli.opening import AUTHOR, Office, Program, Refused, work
 from app.evaluation.preview import preview
-from app.inbound.stage_files import FileStage, StageList, StagesRefused, mapping_of, read_stages
+from app.inbound.imports.stage_files import (
+    FileStage,
+    StageList,
+    StagesRefused,
+    mapping_of,
+    read_stages,
+)
 from app.kit import logs
 from app.kit.db import Session
 from app.kit.etags import etag

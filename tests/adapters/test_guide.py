@@ -12,10 +12,10 @@ from uuid import UUID
 
 import pytest
 
-from app.inbound import receiving
 from app.inbound.adapters import ADAPTERS
 from app.inbound.adapters.contract import Rules
 from app.inbound.models import Delivery, Platform, Source
+from app.inbound.receiving import bodies as receiving
 from tests.adapters.hostile import ODD_BODIES, answer
 
 README = Path(__file__).parents[2] / "README.md"

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import openpyxl
 
-from app.inbound.imports_job import ImportJob
+from app.inbound.imports.job import ImportJob
 from app.kit.loops import step
 
 

@@ -1,6 +1,6 @@
 """Deliveries that wait in quarantine, and replays of them."""
 
-from app.inbound.inbox_jobs import ReplayErrand
+from app.inbound.inbox.jobs import ReplayErrand
 from app.kit.loops import ErrandLoop
 from tests.api.deliveries import encoded, source, told, woocommerce
 

@@ -14,9 +14,9 @@ from ipaddress import ip_network
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from app.inbound.errands import shops_of
-from app.inbound.fetching import FetchErrand
-from app.inbound.reconciling import PollErrand
+from app.inbound.fetching.errands import shops_of
+from app.inbound.fetching.notified import FetchErrand
+from app.inbound.fetching.reconciling import PollErrand
 from app.kit.loops import ErrandLoop
 from app.kit.outgoing import Outgoing
 

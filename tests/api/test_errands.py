@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.inbound.errands import Errands as Loops
 from app.inbound.errors import ClaimLost
-from app.inbound.fetching import FetchErrand
-from app.inbound.reconciling import PollErrand
+from app.inbound.fetching.errands import Errands as Loops
+from app.inbound.fetching.notified import FetchErrand
+from app.inbound.fetching.reconciling import PollErrand
 from app.kit.loops import ErrandLoop
 from app.kit.sealing import Seal
 from tests.api.deliveries import edit, shopify_order, shown, source

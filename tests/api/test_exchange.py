@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.inbound.exchange_files import READ_SECONDS
-from app.inbound.exchange_jobs import IDLE, exchange_loop
-from app.inbound.exchange_reading import BATCH
+from app.inbound.exchange.files import READ_SECONDS
+from app.inbound.exchange.jobs import IDLE, exchange_loop
+from app.inbound.exchange.reading import BATCH
 from tests.api.onec import exchanging, left, order, package, packed
 from tests.api.town import opened
 
@@ -123,7 +123,7 @@ async def test_a_damaged_file_is_told_and_what_came_before_the_fault_counts(town
 
 async def test_a_large_file_is_read_on_at_each_call(town, monkeypatch):
     onec = await exchanging(town)
-    monkeypatch.setattr("app.inbound.exchange_files.READ_SECONDS", 0.0)
+    monkeypatch.setattr("app.inbound.exchange.files.READ_SECONDS", 0.0)
     await onec.begin()
     orders = [order(f"A-{n}", "1.00", f"c-{n % 7}") for n in range(2 * BATCH + 10)]
     await onec.send("o.xml", package(*orders), size=50_000)
@@ -140,7 +140,7 @@ async def test_a_large_file_is_read_on_at_each_call(town, monkeypatch):
 
 async def test_two_calls_at_once_read_a_file_once(town, monkeypatch):
     onec = await exchanging(town)
-    monkeypatch.setattr("app.inbound.exchange_files.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("app.inbound.exchange.files.BUSY_SECONDS", 0.01)
     await onec.begin()
     await onec.send("o.xml", package(*(order(f"A-{n}", "1.00") for n in range(60))))
 

@@ -47,8 +47,8 @@ async def test_what_is_not_of_the_protocol_is_a_failure(town, mode):
 
 async def test_too_many_files_and_too_many_bytes_are_refused(town, monkeypatch):
     onec = await exchanging(town)
-    monkeypatch.setattr("app.inbound.exchange_files.MOST_FILES", 2)
-    monkeypatch.setattr("app.inbound.exchange_files.MOST_BYTES", 10)
+    monkeypatch.setattr("app.inbound.exchange.files.MOST_FILES", 2)
+    monkeypatch.setattr("app.inbound.exchange.files.MOST_BYTES", 10)
     await onec.begin()
 
     sent = [(await onec.lines("file", body=b"123456", filename=f"{n}.xml"))[0] for n in range(3)]

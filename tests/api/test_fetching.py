@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.inbound.fetching import FetchErrand
+from app.inbound.fetching.notified import FetchErrand
 from tests.api.deliveries import edit, encoded, inbox, shopify_order, shown, source
 from tests.api.notified import notify, outcomes, pass_by
 from tests.api.shop_apis import Errands, Shopify, serving

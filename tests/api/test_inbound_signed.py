@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.cli.serving import doubted
-from app.inbound.sources_known import KnownSources
+from app.inbound.sources.known import KnownSources
 from app.kit.sealing import Seal
 from tests.api.deliveries import (
     OTHER,
@@ -126,7 +126,7 @@ async def test_other_processes_know_of_a_new_secret_after_a_second(town, monkeyp
 
     held = await other.by_token(token)
     later = time.monotonic() + 1
-    monkeypatch.setattr("app.inbound.sources_known.time.monotonic", lambda: later)
+    monkeypatch.setattr("app.inbound.sources.known.time.monotonic", lambda: later)
     after = await other.by_token(token)
 
     assert held is before

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.inbound.sources_secrets import UNSIGNED
+from app.inbound.sources.kept_secrets import UNSIGNED
 from tests.adapters.samples import vectors
 from tests.api.deliveries import STANDARD, deliver, source
 from tests.api.town import opened

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.inbound.inbox_jobs import ReplayErrand
+from app.inbound.inbox.jobs import ReplayErrand
 from app.inbound.pipeline import Pipeline
 from tests.api.deliveries import edit
 from tests.api.quarantine import INBOX, listed, unmapped, woo, work
@@ -40,7 +40,7 @@ async def test_many_are_replayed_in_the_background(town):
 
 
 async def test_a_replay_is_done_some_at_a_time_and_goes_on_after_a_kill(town, monkeypatch):
-    monkeypatch.setattr("app.inbound.inbox_jobs.AT_ONCE", 2)
+    monkeypatch.setattr("app.inbound.inbox.jobs.AT_ONCE", 2)
     await unmapped(town, *(woo(number) for number in range(1, 6)))
     await edit(town, status_map={"processing": "paid"})
     answer = await town.api.post(f"{INBOX}/replay", json={})

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from app.inbound.schemas.sources import SourceIn
-from app.inbound.sources import SourceEdit, make_source
+from app.inbound.sources.service import SourceEdit, make_source
 from app.kit.clock import SystemClock
 from app.kit.outgoing import Outgoing
 from app.kit.sealing import Seal

@@ -7,8 +7,8 @@ from collections import Counter
 from uuid import uuid4
 
 from app.access.caller import Caller, Scope
-from app.inbound import imports
-from app.inbound.imports_models import ImportRow
+from app.inbound.imports import service as imports
+from app.inbound.imports.models import ImportRow
 from app.kit.clock import SystemClock
 from tests.cli import events
 from tests.jobs import world

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import cli
-from app.inbound import batches, spreadsheets
+from app.inbound import batches
+from app.inbound.imports import spreadsheets
 from app.inbound.schemas.events import MOST_LINES, MOST_REFUNDS
 from app.settings import Settings
 

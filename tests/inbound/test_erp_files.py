@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.inbound import archives
 from app.inbound.adapters import ADAPTERS
 from app.inbound.adapters.contract import FactEvent, Failure, Rules
-from app.inbound.archives import MOST_FILES, ArchiveRefused, files_in, is_plain_name
-from app.inbound.erp_files import MOST_PAGE, FileRefused, orders_in
+from app.inbound.imports import archives
+from app.inbound.imports.archives import MOST_FILES, ArchiveRefused, files_in, is_plain_name
+from app.inbound.imports.erp_files import MOST_PAGE, FileRefused, orders_in
 
 ORDER = (
     "<Документ><Ид>{0}</Ид><ХозОперация>Заказ товара</ХозОперация><Роль>Продавец</Роль>"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.inbound.stage_files import StagesRefused, mapping_of, read_stages
+from app.inbound.imports.stage_files import StagesRefused, mapping_of, read_stages
 from tests.adapters.samples import SAMPLES, needs_samples
 
 MAPPING = {

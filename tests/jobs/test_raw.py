@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.inbound.inbox_jobs import RawJob
+from app.inbound.inbox.jobs import RawJob
 from app.inbound.quarantine import Unusable, quarantine
 from app.kit import loops
 from tests.jobs import world
@@ -47,7 +47,7 @@ async def test_bodies_go_after_some_days_and_the_events_stay(db, clock, program_
 
 
 async def test_every_program_is_cleared_some_at_a_time(db, clock, program_id, monkeypatch):
-    monkeypatch.setattr("app.inbound.inbox_jobs.RAW_AT_ONCE", 2)
+    monkeypatch.setattr("app.inbound.inbox.jobs.RAW_AT_ONCE", 2)
     other = await world.program(db)
     for number in range(3):
         await hold(db, program_id, f"a{number}", 40)

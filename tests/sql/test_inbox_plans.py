@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.evaluation import profiles
-from app.inbound.inbox import NEWEST, OLDEST
+from app.inbound.inbox.service import NEWEST, OLDEST
 from app.kit.db import Database, connect
 from app.orders import kept, status_maps
 from tests.jobs import world

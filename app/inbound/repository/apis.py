@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.inbound.models_apis import ClaimedApi, ClaimedFetch, ClaimedPoll, Poll, SourceApi
+from app.inbound.fetching.models import ClaimedApi, ClaimedFetch, ClaimedPoll, Poll, SourceApi
 from app.inbound.platforms.contract import Window
 from app.kit.db import Session, row, rows, rows_as, run, sql
 from app.kit.tables import col, select

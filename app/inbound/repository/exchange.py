@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.inbound.exchange_models import ExchangeFile, ExchangeSession, HeldFile
+from app.inbound.exchange.models import ExchangeFile, ExchangeSession, HeldFile
 from app.kit.db import Session, row, rows_as, run, sql
 from app.kit.tables import col, select
 

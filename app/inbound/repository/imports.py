@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.inbound.imports_lines import Taken
-from app.inbound.imports_models import ImportRow
+from app.inbound.imports.lines import Taken
+from app.inbound.imports.models import ImportRow
 from app.kit.db import Session, row, rows, rows_as, run, sql
 from app.standings.moves import Applied
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.inbound.inbox_models import ClaimedReplay, ReplayShown
+from app.inbound.inbox.models import ClaimedReplay, ReplayShown
 from app.kit.db import Session, rows_as, run, sql
 
 INSERT_REPLAY = sql(__file__, "insert_replay")

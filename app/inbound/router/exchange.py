@@ -8,10 +8,10 @@ from fastapi.routing import APIRoute
 
 from app.access.guard import Now
 from app.inbound.errors import SignatureRefused, SourceNotFound
-from app.inbound.exchange import COOKIE, Exchange
-from app.inbound.exchange_files import Call
-from app.inbound.exchange_reading import Reader
-from app.inbound.exchange_words import ENCODING
+from app.inbound.exchange.files import Call
+from app.inbound.exchange.reading import Reader
+from app.inbound.exchange.service import COOKIE, Exchange
+from app.inbound.exchange.words import ENCODING
 from app.inbound.router.facts import intake_of
 from app.inbound.router.receiving import Token, address_of, receiver_of
 from app.kit.clock import clock_of

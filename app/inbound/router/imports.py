@@ -7,8 +7,6 @@ from app.access.caller import Caller, Scope
 from app.access.errors import ScopeMissing
 from app.access.guard import Now, require
 from app.access.idempotent import IdempotencyKey, Idempotent, claim_upload
-from app.inbound import imports as service
-from app.inbound import imports_found
 from app.inbound.errors import (
     FileMissing,
     ImportEnded,
@@ -16,6 +14,8 @@ from app.inbound.errors import (
     SourceNotFound,
     TooManyImports,
 )
+from app.inbound.imports import found as imports_found
+from app.inbound.imports import service
 from app.inbound.schemas.imports import (
     DifferenceOut,
     ImportAsked,

@@ -4,14 +4,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.access.guard import CanOperate, Now
 from app.access.idempotent import Idempotent
-from app.inbound import inbox
 from app.inbound.errors import (
     InboundEventNotFound,
     NotReplayable,
     ReplayNotFound,
     ReplayRunning,
 )
-from app.inbound.inbox_replaying import Replayer
+from app.inbound.inbox import service as inbox
+from app.inbound.inbox.replaying import Replayer
 from app.inbound.schemas.inbox import (
     InboundEventOut,
     InboundEventWhole,

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.access.guard import Now
 from app.inbound.errors import SignatureRefused, SourceNotFound
 from app.inbound.models import Delivery
-from app.inbound.receiving_webhooks import Receiver
+from app.inbound.receiving.webhooks import Receiver
 from app.inbound.schemas.sources import InboundOut
 from app.kit.errors import (
     BodyTooLarge,

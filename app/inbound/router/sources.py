@@ -4,12 +4,11 @@ from fastapi import APIRouter, Body, Depends, Header, Request, Response
 
 from app.access.guard import CanConfigure, Now, ReadsDefinition
 from app.access.idempotent import Idempotent
-from app.inbound import sources as service
-from app.inbound import sources_shown as shown
 from app.inbound.errors import SourceExists, SourceKeyTaken, SourceNotFound
 from app.inbound.schemas.sources import MADE, SourceIn, SourceOut, SourcePatch
-from app.inbound.sources import SourceEdit
-from app.inbound.sources_known import KnownSources
+from app.inbound.sources import service, shown
+from app.inbound.sources.known import KnownSources
+from app.inbound.sources.service import SourceEdit
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
 from app.kit.etags import PreconditionFailed, PreconditionRequired, answer_as

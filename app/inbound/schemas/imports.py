@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.evaluation.schemas.answers import CriterionOut
-from app.inbound.imports_models import ImportKind
+from app.inbound.imports.models import ImportKind
 from app.kit.schemas import Day, Key, Name, Reason, Schema
 
 Form = Literal["ndjson", "csv", "xlsx"]
