@@ -10,7 +10,12 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "TIERS_"
-OF_TESTS = {"TIERS_CITUS_URL", "TIERS_SHARED", "TIERS_TEST_DATABASE_URL"}
+OF_TESTS = {
+    "TIERS_CITUS_URL",
+    "TIERS_SCREENSHOTS",
+    "TIERS_SHARED",
+    "TIERS_TEST_DATABASE_URL",
+}
 SECRET_LENGTH = 32
 MEGABYTE = 1024 * 1024
 

@@ -81,6 +81,20 @@ async def test_a_card_tells_all_that_a_customer_asks(town):
     ]
 
 
+async def test_parity_the_customer_is_told_that_he_is_in_a_group_with_a_discount(town):
+    """A row of the parity table (B2B portal, loyalty program): event, answer and account widget."""
+    await town.order("c-7", "1500.00")
+
+    events = (await town.api.get("/v1/customers/c-7/changes")).json()["items"]
+    answer = (await town.api.get("/v1/customers/c-7")).json()
+    texts = await told(town)
+
+    [event] = [one for one in events if one["type"] == "tier.assigned"]
+    assert event["data"]["to"]["name"] == answer["tier"]["name"] == texts[1] == "Silver"
+    assert answer["benefits"]["discount_percent"] == "7.50"
+    assert NEWS in texts
+
+
 async def test_a_hidden_level_is_not_named_and_gives_its_discount(town):
     await town.order("c-7", "6000.00")
 

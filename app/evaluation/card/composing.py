@@ -114,7 +114,7 @@ def _notes(customer: CustomerTiers, to: Speech) -> Iterator[str]:
 def _news(
     rules: Rules, customer: CustomerTiers, moves: Iterable[MoveData], to: Speech
 ) -> Iterator[str]:
-    """The last move of each ladder, where it was a rise of late that brought a discount."""
+    """The last move of each ladder, where it was of late and brought a greater discount."""
     last: dict[str, MoveData] = {}
     for move in moves:
         last.setdefault(move.ladder, move)
@@ -125,7 +125,7 @@ def _news(
         got = _benefits(rules, ladder, move.to.key if move.to else None)
         had = _benefits(rules, ladder, move.from_.key if move.from_ else None)
         more = Decimal(got.discount_percent) > Decimal(had.discount_percent)
-        if customer.active and is_new and move.direction == "up" and more:
+        if customer.active and is_new and more:
             key = "new_discount_some" if got.products else "new_discount"
             percent = to.percent(got.discount_percent)
             yield to.say(key, day=to.day(move.as_of), percent=percent)

@@ -23,6 +23,7 @@ DEFAULT: Language = "en"
 MONEY = {Metric.spend, Metric.largest_order}
 RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
 CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=[0-9])")  # as CLDR spaces currencies; babel: not
+MOST_RANGES = 20
 NO_BREAK = "\u00a0"
 
 
@@ -75,7 +76,7 @@ def words(language: Language) -> Mapping[str, str]:
 
 def preferred(header: str | None) -> Language:
     """The first of our languages that an Accept-Language asks for, else English."""
-    asked = [RANGE.fullmatch(part) for part in (header or "").split(",")]
+    asked = [RANGE.fullmatch(part) for part in (header or "").split(",")[:MOST_RANGES]]
     found = [(one[1].lower(), Decimal(one[2] or 1)) for one in asked if one]
     liked = sorted((one for one in found if one[1]), key=lambda one: -one[1])
     ours = {str(one): one for one in LANGUAGES}

@@ -1,6 +1,6 @@
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.customers.errors import CustomerNotFound
@@ -19,14 +19,14 @@ Form = Annotated[
     Literal["full"] | None,
     Query(alias="page", description="`full`: a page of its own, not a fragment."),
 ]
-Accepted = Annotated[str | None, Header(alias="Accept-Language", examples=["de-DE, en;q=0.5"])]
 Default = Annotated[FlagParam, Query(description="Answer for an unknown customer, not 404.")]
 
 
 async def wanted(
-    lang: Lang = None, form: Form = None, accepted: Accepted = None, *, default: Default = False
+    request: Request, lang: Lang = None, form: Form = None, *, default: Default = False
 ) -> Wanted:
-    return Wanted(lang or preferred(accepted), form == "full", default)
+    language = lang or preferred(request.headers.get("accept-language"))
+    return Wanted(language, form == "full", default)
 
 
 @router.get(
