@@ -22,8 +22,15 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE UNIQUE INDEX token_keys_state_key ON token_keys (state) WHERE state = 'signing'",
+    """
+    CREATE INDEX overrides_program_id_until_on_id_idx ON overrides (program_id, until_on, id)
+     WHERE removed_at IS NULL AND mode <> 'nudge'
+    """,
 )
-UNDO: tuple[str, ...] = ("DROP TABLE token_keys",)
+UNDO: tuple[str, ...] = (
+    "DROP INDEX overrides_program_id_until_on_id_idx",
+    "DROP TABLE token_keys",
+)
 
 
 def upgrade() -> None:

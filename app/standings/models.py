@@ -42,6 +42,7 @@ class Override(Table, table=True):
         one_of("mode", MODES),
         holds("days", "until_on >= from_on"),
         index("program_id", "from_on"),
+        index("program_id", "until_on", "id", where="removed_at IS NULL AND mode <> 'nudge'"),
         index("id"),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.kit.db import Session, rows, rows_as, run, sql
@@ -12,10 +13,13 @@ ADD = sql(__file__, "add_overrides")
 KNOWN = sql(__file__, "override_known")
 ONE = sql(__file__, "override")
 PAGE = sql(__file__, "overrides_page")
+ENDING = sql(__file__, "overrides_ending")
 REMOVE = sql(__file__, "remove_override")
 DROP = sql(__file__, "drop_overrides")
 TURNING_DATES = sql(__file__, "turning_dates")
 TURNING = sql(__file__, "turning_overrides")
+
+FIRST = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,21 @@ class RecordedOverride:
             until=self.until_on,
             recorded=self.recorded,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersOverride(RecordedOverride):
+    """An override with the name of its member."""
+
+    kind: str
+    external_id: str
+
+
+class Ending(NamedTuple):
+    """Which overrides are listed: those not over on `on` and not in force after `ends_by`."""
+
+    on: date
+    ends_by: date | None = None
 
 
 async def add(
@@ -105,6 +124,29 @@ async def overrides_of(
         member_id=member_id,
         before=before[0],
         before_id=before[1],
+        number=number,
+    )
+
+
+async def ending(
+    session: Session, program_id: UUID, wanted: Ending, after: tuple[date, UUID], number: int
+) -> list[MembersOverride]:
+    """The next `number` overrides of a program, the first to end first, behind (until, id).
+
+    Those without an end are last; their place is behind `date.max`. Nudges end nothing.
+    """
+    ends, last = after
+    return await rows_as(
+        session,
+        MembersOverride,
+        ENDING,
+        program_id=program_id,
+        as_of=wanted.on,
+        ends_by=wanted.ends_by or date.max,
+        open_too=wanted.ends_by is None,
+        after=ends,
+        after_id=last,
+        open_after=last if ends == date.max else FIRST,
         number=number,
     )
 

@@ -36,9 +36,10 @@ POSITIONS = (
 )
 OVERRIDES = (
     "INSERT INTO overrides (member_id, id, program_id, ladder, mode, reason, author, from_on,"
-    " recorded, set_on, created_at) SELECT member_id, gen_random_uuid(), program_id, 'tiers',"
-    " 'freeze', 'test', 'test', CAST(:today AS date) + CAST(random() * 3000 AS integer), 1,"
-    " CAST('2026-11-01' AS date), CAST('2026-11-22' AS timestamptz)"
+    " until_on, recorded, set_on, created_at) SELECT member_id, gen_random_uuid(), program_id,"
+    " 'tiers', 'freeze', 'test', 'test', CAST(:today AS date) + CAST(random() * 3000 AS integer),"
+    " CASE WHEN random() < 0.5 THEN CAST(:today AS date) + 3000 + CAST(random() * 99 AS integer)"
+    " END, 1, CAST('2026-11-01' AS date), CAST('2026-11-22' AS timestamptz)"
     " FROM members WHERE program_id = CAST(:program_id AS uuid)"
 )
 TABLES = ("members", "representations", "positions", "overrides")
@@ -145,6 +146,25 @@ async def test_overrides_that_turn_on_a_day_are_found_by_their_program(crowd):
 
     assert any(name.startswith("overrides_") for name in used)
     assert read < 6_100  # never the other program's
+
+
+@pytest.mark.parametrize("after", [date.min, date.max])
+async def test_a_page_of_what_ends_when_reads_little_more_than_the_page(crowd, after):
+    used, read = await plan_of(
+        crowd,
+        overrides.ENDING,
+        program_id=crowd.program_id,
+        as_of=TODAY,
+        ends_by=date.max,
+        open_too=True,
+        after=after,
+        after_id=UUID(int=0),
+        open_after=UUID(int=0),
+        number=51,
+    )
+
+    assert used == {"overrides_program_id_until_on_id_idx", "members_pkey"}
+    assert read <= 4 * 51  # of each kind of end, with their members
 
 
 async def test_a_page_of_members_reads_little_more_than_the_page(crowd):

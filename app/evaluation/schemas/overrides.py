@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.evaluation.schemas.grounds import MemberOut
 from app.evaluation.schemas.people import Out
 from app.kit.schemas import Day, Key, Reason, Schema
 from app.policy.override import OverrideMode
-from app.standings.overrides import RecordedOverride
+from app.standings.overrides import MembersOverride, RecordedOverride
 
 
 class OverrideIn(Schema):
@@ -55,3 +56,14 @@ class OverrideOut(Out):
             removed_at=one.removed_at,
             removed_by=one.removed_by,
         )
+
+
+class EndingOut(OverrideOut):
+    """An override that is in force or still to come, with whom it is about."""
+
+    member: MemberOut
+
+    @classmethod
+    def listed(cls, one: MembersOverride) -> Self:
+        member = MemberOut(kind=one.kind, id=one.external_id)
+        return cls(**dict(OverrideOut.of(one)), member=member)
