@@ -24,7 +24,6 @@ STATEMENTS: tuple[str, ...] = (
         created_at TIMESTAMP WITH TIME ZONE NOT NULL,
         deleted_at TIMESTAMP WITH TIME ZONE,
         CONSTRAINT sources_pkey PRIMARY KEY (id),
-        CONSTRAINT sources_platform_check CHECK (platform IN ('standard', 'shopify', 'woocommerce', 'stripe', 'bigcommerce', 'saleor', 'shopware', 'adobe_commerce', 'commerceml', 'cs_cart', 'agora')),
         CONSTRAINT sources_version_check CHECK (version >= 1),
         CONSTRAINT sources_token_key UNIQUE (token)
     )

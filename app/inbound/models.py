@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.inbound.adapters.contract import Rules
@@ -17,21 +17,6 @@ from app.kit.tables import (
     unique_index,
 )
 
-Platform = Literal[
-    "standard",
-    "shopify",
-    "woocommerce",
-    "stripe",
-    "bigcommerce",
-    "saleor",
-    "shopware",
-    "adobe_commerce",
-    "commerceml",
-    "cs_cart",
-    "agora",
-]
-PLATFORMS: tuple[str, ...] = get_args(Platform)
-
 Network = IPv4Network | IPv6Network
 
 
@@ -40,7 +25,6 @@ class SourceRow(Table, table=True):
 
     __tablename__ = "sources"
     __table_args__ = (
-        one_of("platform", PLATFORMS),
         at_least("version", 1),
         UniqueConstraint("token"),
         unique_index("sources_program_id_key_key", "program_id", "key", where="deleted_at IS NULL"),

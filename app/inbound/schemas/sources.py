@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from app.inbound.models import Platform
+from app.inbound.adapters import ADAPTERS
 from app.inbound.schemas.credentials import EXAMPLE, ApiIn, ApiOut, ApiPatch
 from app.inbound.schemas.events import OutcomeOut, Status
 from app.kit import texts
 from app.kit.schemas import MISSING, CurrencyCode, Key, Schema, TimeZone
 
+NO_PLATFORM = PydanticCustomError("platform", "is none of the platforms that are read")
 LONGEST_SECRET = 16_384
 SECRET = {"type": "string", "minLength": 8, "maxLength": LONGEST_SECRET, "writeOnly": True}
 
@@ -26,6 +28,17 @@ Secrets = Annotated[
         max_length=2,
         description="One or two, the newest first; either may sign. Never shown again.",
     ),
+]
+
+
+def _read(platform: str) -> str:
+    if platform not in ADAPTERS:
+        raise NO_PLATFORM
+    return platform
+
+
+Platform = Annotated[
+    str, AfterValidator(_read), Field(json_schema_extra={"enum": sorted(ADAPTERS)})
 ]
 RawStatus = Annotated[str, Field(min_length=1, max_length=255, pattern=texts.ONE_LINE)]
 Written = Annotated[str, Field(pattern=texts.ONE_LINE.replace("*", "{0,64}"))]
@@ -118,7 +131,7 @@ class SourceOut(Schema):
     """A source. `path` is what the platform is given; `secrets` the newest first."""
 
     key: str
-    platform: Platform
+    platform: str
     path: str
     secrets: tuple[SecretOut, ...]
     status_map: dict[str, Status]

@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from app.inbound.errors import SourceNotFound
-from app.inbound.models import Platform, SourceCount, SourceRow
+from app.inbound.models import SourceCount, SourceRow
 from app.inbound.repository import sources as repository
 from app.inbound.schemas.sources import CountOut, SecretOut, SourceOut, Unsigned
 from app.inbound.sources.apis import apis_shown
@@ -71,7 +71,7 @@ async def _shown(session: Session, program_id: UUID, rows: Sequence[SourceRow]) 
     return [
         SourceOut(
             key=row.key,
-            platform=cast("Platform", row.platform),
+            platform=row.platform,
             path=f"{PATH}{row.token}",
             secrets=tuple(secrets[row.id]),
             status_map=cast("Any", maps[row.key]),
