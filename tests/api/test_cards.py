@@ -1,29 +1,12 @@
-"""The account widget: what a customer may see of its own tier, as HTML."""
+"""The account widget: what a customer may see of its own tier."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
-from tests.api.town import TODAY, key, opened, tier
+from tests.api.card import DEFINITION, card, told, with_history
+from tests.api.town import TODAY, opened
 
-SILVER = {"discount_percent": "7.5", "points_multiplier": "1.5"}
-SECRET = {"discount_percent": "9"}
-DEFINITION = {
-    "settings": {
-        "currency": "EUR",
-        "tiers": {"window": {"rolling_days": 30}},
-        "stages": {"default": {"min_stay_days": 0}},
-    },
-    "tiers": [
-        tier("bronze", "1.00", name="Bronze", benefits={"discount_percent": "3"}),
-        tier("silver", "1000.00", name="Silver", benefits=SILVER),
-        tier("secret", "5000.00", name="Very secret", visible=False, benefits=SECRET),
-        tier("gold", "10000.00", name="Gold <b>&</b> {x}"),
-    ],
-    "loyalty_stages": [{"key": "s1", "amount": "500.00", "name": "Partner"}],
-}
 KEEP = (
     "It is yours through November 24, 2026. €450.00 more by then keeps it."
     " Otherwise you move to Bronze on November 25, 2026."
@@ -35,26 +18,6 @@ NEWS = "Since November 22, 2026 you save 7.5% on everything."
 async def town(database_url):
     async with opened(database_url, DEFINITION) as made:
         yield made
-
-
-async def card(town, path="c-7/card?lang=en", **headers):
-    answer = await town.api.get(f"/v1/customers/{path}", headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-async def told(town, path="c-7/card?lang=en"):
-    """The texts that people see, in order."""
-    answer = await card(town, path)
-    body = re.sub(r"(?s)<style>.*?</style>|<title>.*?</title>", "", answer.text)
-    pieces = (unescape(one).strip() for one in re.split(r"<[^>]+>", body))
-    return [one.replace("\xa0", " ").replace("\u202f", " ") for one in pieces if one]
-
-
-async def with_history(town):
-    """600 that leave in three days, 550 that stay for a month."""
-    await town.order("c-7", "600.00", on=TODAY - timedelta(28))
-    await town.order("c-7", "550.00")
 
 
 async def test_a_card_tells_all_that_a_customer_asks(town):
@@ -190,65 +153,33 @@ async def test_without_tiers_the_first_track_is_told(database_url):
     assert "Loyalty stages" not in texts
 
 
-@pytest.mark.parametrize(
-    ("lang", "header", "language"),
-    [
-        ("", None, "en"),
-        ("", "de-AT, en;q=0.5", "de"),
-        ("", "fr, ru;q=0.4, en;q=0.3", "ru"),
-        ("", "de;q=0, *", "en"),
-        ("", ",;q=,de;q=2,\x7f", "en"),
-        ("?lang=ru", "de", "ru"),
-    ],
-)
-async def test_the_language_is_that_asked_for(town, lang, header, language):
-    await town.put("customers/c-9")
+async def test_only_discounts_that_can_win_are_told(database_url):
+    stages = [
+        {"key": "s1", "amount": "500.00", "discount_percent": "4"},
+        {
+            "key": "h1",
+            "track": "hard",
+            "amount": "1.00",
+            "discount_percent": "9",
+            "products": ["p"],
+        },
+        {
+            "key": "w1",
+            "track": "weak",
+            "amount": "1.00",
+            "discount_percent": "5",
+            "products": ["p"],
+        },
+    ]
+    tracks = {"default": {}, "hard": {}, "weak": {}}
+    settings = {**DEFINITION["settings"], "stages": tracks}
+    told_to = {**DEFINITION, "settings": settings, "loyalty_stages": stages}
+    async with opened(database_url, told_to) as town:
+        await town.order("c-7", "1500.00")
 
-    answer = await card(town, f"c-9/card{lang}", **({"Accept-Language": header} if header else {}))
+        texts = await told(town)
 
-    assert answer.headers["Content-Language"] == language
-    assert f'lang="{language}"' in answer.text
-    assert answer.headers["Vary"] == "Accept-Language"
-
-
-@pytest.mark.parametrize("asked", ["lang=fr", "page=half", "lang=%00", "default=1"])
-async def test_what_is_not_there_to_be_asked_is_refused(town, asked):
-    await town.put("customers/c-9")
-
-    answer = await town.api.get(f"/v1/customers/c-9/card?{asked}")
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
-
-
-async def test_a_fragment_is_no_page_and_a_page_is_whole(town):
-    await with_history(town)
-
-    fragment, page = await card(town), await card(town, "c-7/card?page=full")
-
-    assert fragment.text.startswith("<style>")
-    assert "<html" not in fragment.text
-    assert page.text.startswith('<!doctype html>\n<html lang="en">')
-    for one in (fragment, page):
-        assert one.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "script" not in one.text
-        assert "<b>" not in one.text
-        assert "default-src 'none'" in one.headers["Content-Security-Policy"]
-
-
-async def test_what_the_caller_has_is_304_until_it_changes(town):
-    await with_history(town)
-    have = {"If-None-Match": (await card(town)).headers["ETag"]}
-
-    same = await town.api.get("/v1/customers/c-7/card?lang=en", headers=have)
-    other = await town.api.get("/v1/customers/c-7/card?lang=de", headers=have)
-
-    assert (same.status_code, same.content) == (304, b"")
-    assert other.status_code == 200
-
-
-async def test_a_key_without_the_scope_sees_no_card(town):
-    await with_history(town)
-
-    answer = await town.api.get("/v1/customers/c-7/card", headers=await key(town, "ingest"))
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert [one for one in texts if "% off" in one] == [
+        "9% off selected products",
+        "7.5% off everything",
+    ]
