@@ -30,7 +30,7 @@ async def ending(
     rules = await programs.rules_of(session, caller.program_id)
     asked = Ending(programs.today(rules, wanted.now), wanted.ends_by)
     name = f"overrides of {caller.program_id} by {wanted.ends_by}"
-    key = pages.after(name, after, _end, _id)
+    key = pages.after(name, after, date.fromisoformat, UUID)
     place = (key[0], key[1]) if key else START
     found = await overrides.ending(session, caller.program_id, asked, place, limit + 1)
     shown, following = pages.page(name, found, limit, _place)
@@ -39,11 +39,3 @@ async def ending(
 
 def _place(one: MembersOverride) -> tuple[date, UUID]:
     return one.until_on or date.max, one.id
-
-
-def _end(said: str) -> date:
-    return date.fromisoformat(said)
-
-
-def _id(said: str) -> UUID:
-    return UUID(str(said))

@@ -2,7 +2,6 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from hmac import compare_digest
@@ -60,7 +59,7 @@ def after(list_name: str, given: str | None, *kinds: Callable[[Any], Any]) -> tu
     try:
         parts = json.loads(_content(list_name, given))
         return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (NotBase64, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
         raise cursor_invalid() from None
 
 

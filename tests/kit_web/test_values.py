@@ -77,6 +77,18 @@ def test_a_cursor_of_no_page_of_this_list_is_refused(given_cursor):
         after("list", given_cursor, int)
 
 
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [(UUID, 5), (UUID, 1.5), (UUID, True), (UUID, None), (UUID, []), (UUID, {"a": 1}),
+     (UUID, "x"), (int, float("inf")), (int, float("nan")), (int, {}),
+     (date.fromisoformat, 5), (date.fromisoformat, []), (date.fromisoformat, "2026-13-01")],
+)  # fmt: skip
+def test_a_cursor_that_somebody_made_is_refused_whatever_it_holds(kind, part):
+    """How cursors are marked is no secret."""
+    with pytest.raises(RequestInvalid):
+        after("list", cursor("list", part), kind)
+
+
 def test_a_page_ends_where_the_next_begins():
     found, following = page("list", [1, 2, 3], 2, lambda number: (number,))
 
