@@ -87,7 +87,11 @@ Days = Annotated[int, Field(ge=0, le=36_500)]
 Statuses = Annotated[tuple[Status, ...], Field(min_length=1), AfterValidator(unrepeated)]
 Products = Annotated[
     tuple[Id, ...],
-    Field(max_length=1_000, description="Empty means all products."),
+    Field(
+        max_length=1_000,
+        description="Ids of products, and `category:` with the id of a category. Empty means all.",
+        examples=[["p1", "category:shoes"]],
+    ),
     AfterValidator(unrepeated),
 ]
 Entitlements = Annotated[
