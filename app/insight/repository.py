@@ -1,11 +1,11 @@
 """What many members come to; nothing here decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, row, rows_as, sql
+from app.kit.db import Session, row, rows, rows_as, sql
 from app.policy.window import Days
 
 HOLDERS = sql(__file__, "holders")
@@ -13,6 +13,8 @@ MOVED_SINCE = sql(__file__, "moved_since")
 MEMBERS_KNOWN = sql(__file__, "members_known")
 MOVES = sql(__file__, "moves")
 REACHED = sql(__file__, "reached")
+FALLING = sql(__file__, "falling")
+SINGLY = sql(__file__, "singly")
 
 
 class Holders(NamedTuple):
@@ -82,3 +84,27 @@ async def reached(
     """
     binds = {"metric": column, **days._asdict(), "as_of": as_of, "ranks": list(ranks)}
     return await rows_as(session, Reached, REACHED, program_id=program_id, **binds)
+
+
+class Fallers(NamedTuple):
+    """How many share a path; `some`, the first of them, `behind`, the first behind a member."""
+
+    level_key: str
+    since: date | None
+    path: list[int]
+    members: int
+    some: list[UUID]
+    behind: list[UUID] | None
+
+
+async def falling(session: Session, program_id: UUID, binds: Mapping[str, Any]) -> list[Fallers]:
+    """Who is moved by the days that turn, grouped by all that decides; `binds`: the statement's."""
+    return await rows_as(session, Fallers, FALLING, program_id=program_id, **binds)
+
+
+async def singly(
+    session: Session, program_id: UUID, binds: Mapping[str, Any]
+) -> tuple[list[UUID], int]:
+    """The first of those whose fall is told one by one, and how many there are."""
+    found = await rows(session, SINGLY, program_id=program_id, **binds)
+    return [one.member_id for one in found], found[0].members if found else 0

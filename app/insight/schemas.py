@@ -136,3 +136,37 @@ class Suggestion(Spanned):
     to: date
     members: Number
     levels: tuple[SuggestedLevel, ...]
+
+
+class FallsOnDay(Spanned):
+    """How many fall on one day from a level of a ladder to another; null is no level."""
+
+    on: date
+    ladder: str
+    from_: LevelKey = Field(alias="from")
+    to: LevelKey
+    members: Number
+
+
+class FallingMember(Spanned):
+    kind: Literal["customer", "organization"]
+    id: str
+    ladder: str
+    from_: LevelKey = Field(alias="from")
+    to: LevelKey
+    on: date
+
+
+class AtRisk(Schema):
+    """Who is lowered by which scheduled check through a day, if nothing more is bought.
+
+    `days` and `items` are in order of days. `untold`: holders whom only a forecast of their own
+    can tell, beyond the first 2,000 of each ladder; they are not counted.
+    """
+
+    as_of: date
+    through: date
+    untold: Number
+    days: tuple[FallsOnDay, ...]
+    items: tuple[FallingMember, ...]
+    next: str | None

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from math import prod
 
-from app.policy.criteria import Criterion, Metric, Sums, Totals
+from app.policy.criteria import Criterion, Level, Metric, Sums, Totals
 from app.policy.decision import Case, Occasion, Standing, decide
 from app.policy.ladder import Ladder
 from app.policy.near import near_level, near_misses
@@ -55,6 +55,29 @@ class Screen:
         return self.signature(totals) in self.settled.get(held, frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Signature → totals that stand for all that have it: `decide` cannot tell them apart."""
+
+    cuts: tuple[Cut, ...]
+    totals: Mapping[int, Totals]
+
+
+def grid(ladder: Ladder, levels: Iterable[Level] | None = None) -> Grid | None:
+    """Every case that the levels, if not told the ladder's, tell apart.
+
+    None if a criterion asks for a tag, or if there are too many cases to ask about.
+    """
+    found = ladder.levels if levels is None else levels
+    asked = {one for level in found for one in (*level.enter, *level.staying)}
+    cuts = _cuts(asked)
+    cases = (len(ladder.levels) + 1) * prod(len(cut.thresholds) + 1 for cut in cuts)
+    if cases > _MOST_CASES or any(one.metric is Metric.tags for one in asked):
+        return None
+    buckets = _all(cuts)
+    return Grid(cuts, {_signature(cuts, one): _totals(ladder, cuts, one) for one in buckets})
+
+
 def settled(ladder: Ladder, *, near: bool = False) -> Screen | None:
     """The screen of the ladder, found by asking `decide`; None: look at everybody.
 
@@ -62,19 +85,16 @@ def settled(ladder: Ladder, *, near: bool = False) -> Screen | None:
     for a tag, or if there are too many cases to ask about.
     """
     levels = [*ladder.levels, *(map(near_level, ladder.levels) if near else ())]
-    asked = {one for level in levels for one in (*level.enter, *level.staying)}
-    cuts = _cuts(asked)
-    keys = [None, *(level.key for level in ladder.levels)]
-    cases = len(keys) * prod(len(cut.thresholds) + 1 for cut in cuts)
-    if cases > _MOST_CASES or any(one.metric is Metric.tags for one in asked):
+    found = grid(ladder, levels)
+    if found is None:
         return None
-    totals = {_signature(cuts, buckets): _totals(ladder, cuts, buckets) for buckets in _all(cuts)}
+    keys = [None, *(level.key for level in ladder.levels)]
     return Screen(
-        cuts,
+        found.cuts,
         {
             key: frozenset(
                 sign
-                for sign, one in totals.items()
+                for sign, one in found.totals.items()
                 if _stays(ladder, key, one) and not (near and _misses(ladder, key, one))
             )
             for key in keys
