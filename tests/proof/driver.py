@@ -209,13 +209,13 @@ def told(row):
 
 
 @asynccontextmanager
-async def service(database_url, pool=5):
+async def service(database_url, pool=5, clock=None):
     """The real application in process; yields its client and its database."""
     db = connect(database_url, pool=pool, overflow=5)
     settings = Settings.model_construct(
         secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
     )
-    app = create_app(settings, db=db)
+    app = create_app(settings, db=db, clock=clock)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with (
         app.router.lifespan_context(app),

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.jobs.world import StillClock
 from tests.proof.access import bearer
 from tests.proof.driver import ROOT, service
 from tests.proof.operations import operations
@@ -74,7 +75,7 @@ class Program:
 
 
 async def test_what_one_program_reads_is_the_same_without_the_others_traffic(database_url):
-    async with service(database_url) as (api, _):
+    async with service(database_url, clock=StillClock()) as (api, _):
         ours, theirs = Program(api, "apart-b"), Program(api, "apart-a")
         await ours.make()
         await theirs.make()
@@ -89,7 +90,7 @@ async def test_what_one_program_reads_is_the_same_without_the_others_traffic(dat
 
 
 async def test_ids_of_another_program_answer_as_unknown_ones_do(database_url):
-    async with service(database_url) as (api, _):
+    async with service(database_url, clock=StillClock()) as (api, _):
         ours, theirs = Program(api, "apart-c"), Program(api, "apart-d")
         await ours.make()
         await theirs.make()
