@@ -12,7 +12,7 @@ from app.evaluation.schemas.quoting import GiverOut, LoserOut, QuoteLineIn, Quot
 from app.kit.db import Session
 from app.kit.schemas import amount
 from app.policy.money import to_major
-from app.policy.pricing import Discount, Line, Priced, price
+from app.policy.pricing import Bill, Discount, Line, Priced, bill
 
 Cart = tuple[QuoteLineIn, ...]
 
@@ -30,14 +30,8 @@ class Offer(NamedTuple):
         keys = {one.discount: one.key if one.shown else None for one in found}
         return cls(asked.rules.exponent, keys)
 
-    def priced(self, line: QuoteLineIn) -> Priced:
-        asked = Line(
-            product=line.product_id,
-            quantity=amount(line.quantity),
-            unit_price=amount(line.unit_price),
-            categories=frozenset(line.category_ids),
-        )
-        return price(asked, self.keys, self.exponent)
+    def bill(self, cart: Cart) -> Bill:
+        return bill([_line(one) for one in cart], self.keys, self.exponent)
 
     def told(self, line: QuoteLineIn, priced: Priced) -> QuoteLineOut:
         by = priced.by
@@ -73,12 +67,21 @@ async def quote(
     """
     asked = await answers.asked_about(session, caller, who, now, days=False, default=default)
     offer = Offer.of(asked)
-    priced = [offer.priced(line) for line in cart]
+    found = offer.bill(cart)
     return QuoteOut(
-        lines=tuple(offer.told(*one) for one in zip(cart, priced, strict=True)),
-        total=offer.major(sum(one.total for one in priced)),
-        discount_total=offer.major(sum(one.off for one in priced)),
+        lines=tuple(offer.told(*one) for one in zip(cart, found.lines, strict=True)),
+        total=offer.major(found.total),
+        discount_total=offer.major(found.off),
         currency=asked.rules.currency,
+    )
+
+
+def _line(line: QuoteLineIn) -> Line:
+    return Line(
+        product=line.product_id,
+        quantity=amount(line.quantity),
+        unit_price=amount(line.unit_price),
+        categories=frozenset(line.category_ids),
     )
 
 

@@ -1,6 +1,6 @@
 """What the levels held take off the lines of a cart. Semantics 10."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -73,6 +73,25 @@ class Priced(NamedTuple):
     @property
     def total(self) -> int:
         return self.amount - self.off
+
+
+class Bill(NamedTuple):
+    """A cart in minor units, its lines in the order given."""
+
+    lines: tuple[Priced, ...]
+
+    @property
+    def off(self) -> int:
+        return sum(one.off for one in self.lines)
+
+    @property
+    def total(self) -> int:
+        return sum(one.total for one in self.lines)
+
+
+def bill(lines: Iterable[Line], discounts: Collection[Discount], exponent: int) -> Bill:
+    """Each line by itself: no line's discount depends on another line."""
+    return Bill(tuple(price(line, discounts, exponent) for line in lines))
 
 
 def price(line: Line, discounts: Iterable[Discount], exponent: int) -> Priced:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policy.pricing import Discount, Line, LostBecause, price
+from app.policy.pricing import Discount, Line, LostBecause, bill, price
 
 
 def line(unit_price="10.00", quantity="1", product="p1", categories=()):
@@ -163,3 +163,16 @@ def test_one_more_discount_never_makes_it_dearer(asked, discounts, percent):
     more = [*discounts, stage(str(percent), "another")]
 
     assert price(asked, more, 2).total <= price(asked, discounts, 2).total
+
+
+@given(st.lists(LINES, max_size=6), DISCOUNTS, st.randoms())
+def test_sums_are_the_lines_in_any_order(cart, discounts, random):
+    places = random.sample(range(len(cart)), len(cart))
+
+    whole = bill(cart, discounts, 2)
+    other = bill([cart[place] for place in places], discounts, 2)
+
+    assert whole.total + whole.off == sum(one.amount for one in whole.lines)
+    assert whole.off == sum(price(one, discounts, 2).off for one in cart)
+    assert other.lines == tuple(whole.lines[place] for place in places)
+    assert (other.total, other.off) == (whole.total, whole.off)
