@@ -17,10 +17,10 @@ WITH turned AS (
     FROM turned
     JOIN positions p ON p.member_id = turned.member_id
    CROSS JOIN LATERAL (
-         SELECT width_bucket(coalesce(CAST(sum(d.spend) AS bigint), 0), CAST(:spend_cuts AS bigint[])) * CAST(:spend_weight AS integer)
-              + width_bucket(coalesce(CAST(sum(d.orders) AS bigint), 0), CAST(:orders_cuts AS bigint[])) * CAST(:orders_weight AS integer)
-              + width_bucket(coalesce(max(d.largest), 0), CAST(:largest_cuts AS bigint[])) * CAST(:largest_weight AS integer)
-              + width_bucket(coalesce(CAST(sum(d.points) AS bigint), 0), CAST(:points_cuts AS bigint[])) * CAST(:points_weight AS integer)
+         SELECT CASE CAST(:spend_weight AS integer) WHEN 0 THEN 0 ELSE CAST(:spend_weight AS integer) * width_bucket(coalesce(CAST(sum(d.spend) AS bigint), 0), CAST(:spend_cuts AS bigint[])) END
+              + CASE CAST(:orders_weight AS integer) WHEN 0 THEN 0 ELSE CAST(:orders_weight AS integer) * width_bucket(coalesce(CAST(sum(d.orders) AS bigint), 0), CAST(:orders_cuts AS bigint[])) END
+              + CASE CAST(:largest_weight AS integer) WHEN 0 THEN 0 ELSE CAST(:largest_weight AS integer) * width_bucket(coalesce(max(d.largest), 0), CAST(:largest_cuts AS bigint[])) END
+              + CASE CAST(:points_weight AS integer) WHEN 0 THEN 0 ELSE CAST(:points_weight AS integer) * width_bucket(coalesce(CAST(sum(d.points) AS bigint), 0), CAST(:points_cuts AS bigint[])) END
                 AS signature
            FROM day_totals d
           WHERE d.member_id = turned.member_id

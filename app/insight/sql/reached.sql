@@ -3,13 +3,16 @@
 -- value there is. One metric over some days; who has nothing has no value.
 -- Contract: ranks are at least 1, in any order.
 WITH valued AS (
-  SELECT d.member_id,
-         CASE CAST(:metric AS text) WHEN 'spend' THEN sum(d.spend) WHEN 'orders' THEN sum(d.orders)
-              WHEN 'points' THEN sum(d.points) ELSE max(d.largest) END AS value
-    FROM day_totals d
-   WHERE d.program_id = CAST(:program_id AS uuid)
-     AND d.day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
-   GROUP BY d.member_id
+  SELECT one.member_id,
+         CAST(CASE WHEN CAST(:metric AS text) = 'largest' THEN max(one.value)
+                   ELSE sum(one.value) END AS bigint) AS value
+    FROM (SELECT d.member_id,
+                 CASE CAST(:metric AS text) WHEN 'spend' THEN d.spend WHEN 'orders' THEN d.orders
+                      WHEN 'points' THEN d.points ELSE d.largest END AS value
+            FROM day_totals d
+           WHERE d.program_id = CAST(:program_id AS uuid)
+             AND d.day BETWEEN CAST(:first AS date) AND CAST(:last AS date)) AS one
+   GROUP BY one.member_id
 ), counted AS (
   SELECT v.value, count(*) AS members
     FROM valued v
