@@ -142,6 +142,23 @@ async def test_movement_counts_every_move_once_by_its_occasion(town):
         assert ladder["down"] > 0
 
 
+async def test_parity_distribution_and_movement_analytics(town):
+    """Keystone customer tiers."""
+    await town.order("c-1", "150.00")
+    await town.order("c-2", "150.00")
+    await town.order("c-2", "700.00")
+
+    [tiers, _] = (await told(town, "distribution"))["ladders"]
+    [moved, _] = (await told(town, "movement"))["ladders"]
+
+    assert [(one["key"], one["members"]) for one in tiers["levels"]] == [("silver", 1), ("gold", 1)]
+    assert [(one["from"], one["to"], one["moves"]) for one in moved["moves"]] == [
+        (None, "silver", 2),
+        ("silver", "gold", 1),
+    ]
+    assert moved["moves"][0]["by_occasion"] == [{"occasion": "order", "moves": 2}]
+
+
 async def test_a_level_that_is_gone_is_told_last_and_without_a_position(town):
     await town.order("c-1", "150.00")
     levels = await town.api.get("/v1/tiers/silver")
