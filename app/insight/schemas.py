@@ -26,12 +26,12 @@ def _share(given: Any) -> Any:
 
 Share = Annotated[
     str,
-    BeforeValidator(_share),
     Field(
         pattern=r"^(0\.[0-9]{1,6}|1(\.0{1,6})?)$",
         examples=["0.05"],
         description="A part of all members, from 0 to 1; may come as a JSON number.",
     ),
+    BeforeValidator(_share),
 ]
 
 

@@ -29,6 +29,7 @@ PATTERNS = {
     "^[0-9A-Za-z]{12}$": "key_id",
     "^[A-Za-z0-9._~-]{1,256}$": "challenge",
     "^[a-z_]{1,40}$": "code",
+    r"^(0\.[0-9]{1,6}|1(\.0{1,6})?)$": "share",
     texts.ONE_LINE.replace("*", "{0,64}"): "written",
     "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.(?:t?[1-9][0-9]{0,17})$": "delivery_id",
 }
@@ -48,6 +49,7 @@ GOOD = {
     "uuid": None, "key_id": None, "header": "*", "window": {"rolling_days": 365},
     "big_integer": 1, "challenge": "abc", "written": "EURO", "network": "203.0.113.7",
     "url": "https://hook.example/in", "code": "not_valid", "exchange": "sale", "delivery_id": None,
+    "share": "0.05",
     "secret": "whsec_YSBzdGFuZGFyZCB3ZWJob29rcyB0ZXN0IGtleSAwMDE=",
 }  # fmt: skip
 

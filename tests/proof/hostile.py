@@ -104,6 +104,8 @@ CORPORA: dict[str, tuple[Value, ...]] = {
     "rate": tuple(one for one in MONEY if one.said != b'"0.0000001"')
     + refused("0.00", "0.00000000001"),
     "percent": MONEY + refused("100.01", "101", "99.999", "1000"),
+    "share": tuple(one for one in MONEY if one.said != b"1")
+    + refused("1.1", "2", "0,5", "0", b"-0.1", b"1e-7"),
     "factor": MONEY + refused("10000", "1.0000001"),
     "threshold": refused("NaN", "1e5", "-1", "", " 1", "1,5", "\u0663", b"-1", b"1.5", b"true",
         b"null", b"[]", b"{}",
