@@ -41,7 +41,6 @@ from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.kit.outgoing import Outgoing
-from app.kit.sealing import Seal, kept_secret
 from app.orders import router as orders
 from app.outbound import router as outbound
 from app.outbound.waiting import Waiting
@@ -145,7 +144,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     root_key = settings.root_key.get_secret_value() if settings.root_key else ""
     token = settings.metrics_token
     app.state.db = db
-    app.state.seal = seal_of(settings)
+    app.state.seal = settings.seal()
     app.state.token_keys = TokenKeys(db, app.state.seal)
     app.state.token_lasting = timedelta(seconds=settings.token_seconds)
     app.state.raw_days = settings.raw_days
@@ -170,12 +169,6 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
 async def _close(app: FastAPI) -> None:
     await app.state.outgoing.close()
     await app.state.tally.close()
-
-
-def seal_of(settings: Settings) -> Seal:
-    """What the secrets of this installation are sealed with."""
-    given = settings.secret_key
-    return Seal(given.get_secret_value() if given else kept_secret(settings.data_dir))
 
 
 def _place(settings: Settings) -> Place:

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.kit.sealing import Seal, kept_secret
+
 PREFIX = "TIERS_"
 OF_TESTS = {
     "TIERS_CITUS_URL",
@@ -79,6 +81,11 @@ class Settings(BaseSettings):
     docs: Literal["on", "off"] = "on"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mode: Literal["production", "development"] = "production"
+
+    def seal(self) -> Seal:
+        """What the secrets of this installation are sealed with."""
+        given = self.secret_key
+        return Seal(given.get_secret_value() if given else kept_secret(self.data_dir))
 
     @property
     def embedded(self) -> bool:

@@ -13,7 +13,6 @@ from app.access.schemas import KeyMade
 from app.access.service import NewKey
 from app.cli.opening import AUTHOR, Office, Program, Refused, work
 from app.kit.db import Session
-from app.main import seal_of
 from app.programs import managing
 from app.programs.schemas import ProgramIn, ProgramMade
 
@@ -138,7 +137,7 @@ def rotate_token_key(forget: Forget = False) -> None:  # noqa: FBT002 - typer's
     """Sign status tokens with a new key; prints its kid. The old one's stay valid till they end."""
 
     async def do(office: Office) -> str:
-        seal, now = seal_of(office.settings), office.now
+        seal, now = office.settings.seal(), office.now
         return await office.db.run(partial(token_keys.rotate, seal=seal, now=now, forget=forget))
 
     typer.echo(work(do))

@@ -22,7 +22,7 @@ from app.kit.migrations import migrate, revision_of
 from app.kit.opening import CannotStart, running
 from app.kit.outgoing import Outgoing
 from app.kit.server import run, server_of
-from app.main import Application, create_app, seal_of
+from app.main import Application, create_app
 from app.settings import Settings, read_settings
 from app.worker import Abroad
 
@@ -141,7 +141,7 @@ async def _work() -> None:
 
 async def _run_loops(found: Office, ended: asyncio.Event) -> None:
     outgoing = Outgoing.at_start(found.settings.webhook_allow_cidrs)
-    abroad = Abroad(seal_of(found.settings), outgoing)
+    abroad = Abroad(found.settings.seal(), outgoing)
     days = found.settings.raw_days
     loops = background.start(found.db, found.clock, abroad=abroad, raw_days=days)
     logs.log("worker_started", worker=loops.id)

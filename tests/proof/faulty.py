@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from app.checks import repository, slices
-from app.cli import cli
+from app.cli import commands
 from app.evaluation import service as evaluation
 from app.inbound.coalescer import Coalescer
 from app.inbound.pipeline import Pipeline
@@ -163,4 +163,4 @@ if __name__ == "__main__":
         kind, *rest = word.split(":")
         WORDS[kind](*rest)
     sys.argv = ["tiers", *sys.argv[border + 1 :]]
-    cli()
+    commands(sys.argv[1])()
