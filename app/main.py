@@ -60,6 +60,21 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 WEBHOOKS: tuple[APIRouter, ...] = (outbound.webhooks,)
 
+
+def _operation_id(route: APIRoute) -> str:
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def _served() -> APIRouter:
+    """All routes, put together once: a second application of the process comes for nothing."""
+    found = APIRouter(generate_unique_id_function=_operation_id)
+    for router in ROUTERS:
+        found.include_router(router)
+    return found
+
+
+SERVED = _served()
+
 DESCRIPTION = """Decides which customer is in which tier, proves why, and tells every system that
 needs to know.
 
@@ -128,8 +143,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _assemble(app: FastAPI, settings: Settings) -> None:
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(SERVED.routes)
     for router in WEBHOOKS:
         app.webhooks.include_router(router)
     install_handlers(app)
@@ -192,7 +206,3 @@ async def _openapi(request: Request) -> Response:
 
 async def _stored(_: Request, answer: StoredAnswer) -> Response:
     return answer.response
-
-
-def _operation_id(route: APIRoute) -> str:
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name

@@ -2,6 +2,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from functools import lru_cache
 from typing import Self
 
 import httpcore2 as httpcore
@@ -23,6 +24,12 @@ MOST_ADDRESSES = 4
 OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
 
+@lru_cache(maxsize=1)
+def _believed() -> ssl.SSLContext:
+    """The certificates of the installation: reading them takes 25 ms."""
+    return httpcore.default_ssl_context()
+
+
 class Outgoing:
     """One per process. `allowed`: networks that are let through though they are private.
 
@@ -41,7 +48,7 @@ class Outgoing:
     ) -> None:
         self._allowed = tuple(allowed)
         self._resolve = resolve or Resolver()
-        self._trust = trust or httpcore.default_ssl_context()
+        self._trust = trust or _believed()
         self._trust.set_alpn_protocols(["http/1.1"])
         self._pool = Pool()
 
