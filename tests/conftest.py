@@ -67,9 +67,9 @@ async def database_url(server):
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-LONGEST = ("tests/proof/", "tests/cli/")
+LONGEST = ("tests/proof/test_crashes.py", "tests/proof/test_real_orders_service.py")
 
 
 def pytest_collection_modifyitems(items):
-    """The folders of the longest files first, so that no process works alone at the end."""
+    """The longest files first, so that no process works alone at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
