@@ -596,7 +596,7 @@ def decide(
     row = rows(ladder, held, goal, moment)
     end = reins.clamp(row.position, at)
     if end != at and (goal != own or end != row.position):
-        return Verdict(end, "override")
+        return Verdict(end, "override", "held" if end == goal else row.state)
     return row
 
 
