@@ -8,7 +8,7 @@ from uuid import UUID
 from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.logs import log
-from app.kit.loops import LEAST_WAIT
+from app.kit.loops import Repeating
 from app.kit.sealing import Seal
 from app.outbound.lane import Lane, Office
 from app.outbound.parcels import Claim
@@ -24,10 +24,11 @@ MOST_WAIT = 0.5
 Lanes = dict[UUID, asyncio.Task[None]]
 
 
-class Deliveries:
+class Deliveries(Repeating):
     """Any number of these may run: an endpoint is served by one at a time."""
 
     def __init__(self, db: Database, clock: Clock, seal: Seal, send: Send, holder: str) -> None:
+        super().__init__("deliveries", most_wait=MOST_WAIT)
         turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._lanes: Lanes = {}
         self._office = Office(
@@ -35,48 +36,27 @@ class Deliveries:
             stops=lambda: self._stopping,
             is_full=lambda: len(self._lanes) >= MOST_LANES,
         )
-        self._wake = asyncio.Event()
-        self._stopping = False
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="deliveries")
-
-    def wake(self) -> None:
-        """There may be something due: look now."""
-        self._wake.set()
-
-    async def stop(self, drain: float = 15.0) -> None:
-        """Begin nothing more, end what is being sent, or leave it to others after `drain`."""
-        self._stopping = True
-        self.wake()
-        running = [one for one in (self._task, *self._lanes.values()) if one is not None]
-        if not running:
-            return
-        _, late = await asyncio.wait(running, timeout=drain)
-        for one in late:
-            one.cancel()
-        if late:
-            await asyncio.wait(late)
-
-    async def _run(self) -> None:
-        pause = LEAST_WAIT
-        while not self._stopping:
-            begun = await self._begin()
-            woken = await self._rest(LEAST_WAIT if begun else pause)
-            pause = LEAST_WAIT if begun or woken else min(2 * pause, MOST_WAIT)
-
-    async def _begin(self) -> bool:
+    async def work(self) -> bool:
         """Serve further endpoints; whether there were any."""
         room = MOST_LANES - len(self._lanes)
-        try:
-            found = await self._office.db.run(self._claim(room)) if room else []
-        except Exception as error:  # noqa: BLE001 - the loop outlives every failure
-            log("job_failed", "error", job="deliveries", error=error)
-            return False
+        found = await self._office.db.run(self._claim(room)) if room else []
         for claim in found:
             self._serve(claim)
         return bool(found)
+
+    async def stop(self, drain: float = 15.0) -> None:
+        """Begin nothing more, end what is being sent, or leave it to others after `drain`."""
+        until = asyncio.get_running_loop().time() + drain
+        await super().stop(drain)
+        if not self._lanes:
+            return
+        left = max(0.0, until - asyncio.get_running_loop().time())
+        _, late = await asyncio.wait(self._lanes.values(), timeout=left)
+        for lane in late:
+            lane.cancel()
+        if late:
+            await asyncio.wait(late)
 
     def _claim(self, room: int) -> Callable[[Session], Awaitable[list[Claim]]]:
         now = self._office.clock.now()
@@ -94,16 +74,6 @@ class Deliveries:
         del self._lanes[claim.id]
         if not ended.cancelled() and (error := ended.exception()) is not None:
             log("job_failed", "error", job="lane", error=error)
-
-    async def _rest(self, seconds: float) -> bool:
-        """Whether somebody called meanwhile."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return False
-        self._wake.clear()
-        return True
 
 
 async def give_back(session: Session, holder: str, at: datetime) -> None:

@@ -1,8 +1,8 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 
-from app.access.guard import CanConfigure, Now, ReadsDefinition
+from app.access.guard import CanConfigure, IfMatch, Now, ReadsDefinition
 from app.access.idempotent import Idempotent
 from app.inbound.errors import SourceExists, SourceKeyTaken, SourceNotFound
 from app.inbound.schemas.sources import MADE, SourceIn, SourceOut, SourcePatch
@@ -17,11 +17,6 @@ from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"], route_class=StrictRoute)
-
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=1_000, description="The ETag of what changes, or *."),
-]
 
 
 async def adding(request: Request, caller: CanConfigure, now: Now) -> SourceEdit:

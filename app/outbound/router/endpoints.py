@@ -1,10 +1,10 @@
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.access.caller import Caller
-from app.access.guard import CanAdminister, Now, ReadsAdministration
+from app.access.guard import CanAdminister, IfMatch, Now, ReadsAdministration
 from app.access.idempotent import Idempotent
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
@@ -27,9 +27,6 @@ from app.outbound.errors import EndpointDisabled, EndpointNotFound, TooManyEndpo
 
 router = APIRouter(prefix="/v1/endpoints", tags=["endpoints"], route_class=StrictRoute)
 EndpointId = Annotated[Uuid, Path(examples=["0b9d2c6e-52f1-5b52-8a4a-3f0f6f3a9d11"])]
-IfMatch = Annotated[
-    str | None, Header(max_length=1_000, description="The ETag of what is changed.")
-]
 
 
 class Edit(NamedTuple):

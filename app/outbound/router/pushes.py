@@ -1,8 +1,8 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 
-from app.access.guard import CanAdminister, Now, ReadsAdministration
+from app.access.guard import CanAdminister, IfMatch, Now, ReadsAdministration
 from app.access.idempotent import Idempotent
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
@@ -29,10 +29,6 @@ from app.outbound.push_targets import TargetEdit
 router = APIRouter(prefix="/v1/push-targets", tags=["push targets"], route_class=StrictRoute)
 
 TargetId = Annotated[Uuid, Path(examples=["0b9d2c6e-52f1-5b52-8a4a-3f0f6f3a9d11"])]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=1_000, description="The ETag of what changes, or *."),
-]
 
 
 async def adding(request: Request, caller: CanAdminister, now: Now) -> TargetEdit:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from app.access.guard import CanConfigure, Now
+from app.access.guard import CanConfigure, IfMatch, Now
 from app.kit.errors import AppError, RequestInvalid, problems
 from app.kit.etags import PreconditionFailed, PreconditionRequired, etag
 from app.kit.schemas import FlagParam
@@ -18,10 +18,6 @@ from app.programs.schemas import Preview
 Edited = TypeVar("Edited", bound=BaseModel)
 Responses = dict[int | str, dict[str, Any]]
 
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=1_000, description="The ETag of what changes, or *."),
-]
 ApplyParam = Annotated[
     Apply | None,
     Query(description="When members are checked; default: after the program's quiet period."),
