@@ -26,8 +26,14 @@ STATEMENTS: tuple[str, ...] = (
     CREATE INDEX overrides_program_id_until_on_id_idx ON overrides (program_id, until_on, id)
      WHERE removed_at IS NULL AND mode <> 'nudge'
     """,
+    """
+    UPDATE program_versions
+       SET definition = jsonb_set(definition, '{settings,effective_tier}', '"organization_only"')
+     WHERE definition -> 'settings' ->> 'effective_tier' IS NULL
+    """,
 )
 UNDO: tuple[str, ...] = (
+    "UPDATE program_versions SET definition = definition #- '{settings,effective_tier}'",
     "DROP INDEX overrides_program_id_until_on_id_idx",
     "DROP TABLE token_keys",
 )

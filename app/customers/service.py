@@ -1,6 +1,6 @@
 """Who orders: customers, organizations, and who represents whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -45,6 +45,24 @@ def organization_on(representations: Sequence[Represents], day: date) -> UUID | 
     Semantics 3 and 16.
     """
     return next((one.organization_id for one in representations if one.holds_on(day)), None)
+
+
+async def chains_of(
+    session: Session, program_id: UUID, members: Iterable[UUID], day: date
+) -> dict[UUID, list[UUID]]:
+    """Each member, then the organization it stands for on `day`, then that one's parent."""
+    known = await representations_of(session, program_id, members)
+    chains = {one: [one, *_above(said, day)] for one, said in known.items()}
+    above = {chain[-1] for chain in chains.values() if len(chain) > 1}
+    further = await representations_of(session, program_id, above)
+    return {
+        one: [*chain, *_above(further.get(chain[-1], ()), day)] for one, chain in chains.items()
+    }
+
+
+def _above(representations: Sequence[Represents], day: date) -> Iterator[UUID]:
+    if (found := organization_on(representations, day)) is not None:
+        yield found
 
 
 async def representatives_of(session: Session, program_id: UUID, organization: UUID) -> list[UUID]:

@@ -1,6 +1,6 @@
 """What a shop asks about customers and organizations: tier, stages, benefits, progress, points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -33,25 +33,29 @@ from app.programs.rules import TIERS, Rules
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A member in its program as of today; `days`: of whoever holds for it."""
+    """A member in its program as of today; `days`: by member, of whoever holds for it."""
 
     rules: Rules
     on: date
     view: View
-    days: Sequence[DayTotal]
+    days: Mapping[UUID, Sequence[DayTotal]]
 
     @property
-    def holder(self) -> Profile:
-        return self.view.holder
+    def account(self) -> Profile:
+        """Where its orders of today count, and so its points."""
+        return self.view.account
 
     def holding(self) -> HoldingOut:
-        return holdings.shown(self.rules, self.holder, self.on)
+        return holdings.shown(self.rules, self.view, self.on)
 
     def benefits(self) -> BenefitsOut:
-        return holdings.benefits(self.rules, self.holder)
+        return holdings.benefits(self.rules, self.view)
 
-    def course(self, ladder: Ladder) -> Course:
-        return Course.of(self.rules, ladder, self.holder, self.days, self.on)
+    def course(self, ladder: Ladder, of: Profile | None = None) -> Course:
+        """`of` None: of whoever holds for it on the ladder."""
+        holder = of or self.view.on(self.rules, ladder.name)
+        days = self.days.get(holder.member_id, ())
+        return Course.of(self.rules, ladder, holder, days, self.on)
 
     def progress(self, ladder: Ladder) -> ProgressOut:
         shown = shown_keys(self.rules, ladder)
@@ -66,13 +70,17 @@ async def customer(
     Raises CustomerNotFound, also for one that was merged into another: its positions have ended.
     """
     asked = await asked_about(session, caller, who, now, default=default)
-    own, organization = asked.view.own, asked.view.organization
-    sleeping = holdings.shown(asked.rules, own, asked.on)
+    return shown_customer(asked, who)
+
+
+def shown_customer(asked: Asked, who: Who) -> CustomerTiers:
+    """All about one customer that was asked about."""
+    organization = asked.view.organization
     return CustomerTiers(
         **_whole(asked),
         id=who.external_id,
         organization_id=organization.external_id if organization else None,
-        personal=sleeping if organization else None,
+        personal=_personal(asked),
     )
 
 
@@ -81,7 +89,13 @@ async def organization(
 ) -> OrganizationTiers:
     """All about one organization. Raises OrganizationNotFound."""
     asked = await asked_about(session, caller, who, now)
-    return OrganizationTiers(**_whole(asked), id=who.external_id)
+    parent = asked.view.organization
+    return OrganizationTiers(
+        **_whole(asked),
+        id=who.external_id,
+        parent_id=parent.external_id if parent else None,
+        personal=_personal(asked),
+    )
 
 
 async def holding(session: Session, caller: Caller, who: Who, now: datetime) -> HoldingOut:
@@ -142,9 +156,9 @@ async def asked_about(
     if view is None and not default:
         refuse_unknown(who)
     if view is None or not days:
-        return Asked(rules, on, view or _nobody(who), ())
-    held = await profiles.days_of(session, rules, on, [view.holder])
-    return Asked(rules, on, view, held[view.holder.member_id])
+        return Asked(rules, on, view or _nobody(who), {})
+    held = await profiles.days_of(session, rules, on, view.holders(rules))
+    return Asked(rules, on, view, held)
 
 
 def refuse_unknown(who: Who) -> NoReturn:
@@ -163,29 +177,35 @@ def _nobody(who: Who) -> View:
         balance=0,
         known=known,
     )
-    return View(nothing, None)
+    return View(nothing)
+
+
+def _personal(asked: Asked) -> HoldingOut | None:
+    """What it holds itself while it stands for another."""
+    own = View(asked.view.own)
+    return holdings.shown(asked.rules, own, asked.on) if asked.view.above else None
 
 
 def _whole(asked: Asked) -> dict[str, Any]:
     tiers = asked.rules.ladder(TIERS)
     assert tiers is not None
-    earned = asked.course(tiers).totals.sums[0].points
+    earned = asked.course(tiers, asked.account).totals.sums[0].points
     return {
         "active": asked.rules.enabled,
         "as_of": asked.on,
         **dict(asked.holding()),
         "benefits": asked.benefits(),
         "progress": asked.progress(main_ladder(asked.rules)),
-        "points": PointsOut(balance=asked.holder.balance, earned_in_window=earned),
-        "incomplete": asked.holder.incomplete,
+        "points": PointsOut(balance=asked.account.balance, earned_in_window=earned),
+        "incomplete": asked.account.incomplete,
     }
 
 
 def _item(rules: Rules, on: date, customer_id: str, view: View | None) -> LookupItem:
-    holder = (view or _nobody(Who(UUID(int=0), "customer", customer_id))).holder
+    seen = view or _nobody(Who(UUID(int=0), "customer", customer_id))
     return LookupItem(
         id=customer_id,
         found=view is not None,
-        **dict(holdings.shown(rules, holder, on)),
-        benefits=holdings.benefits(rules, holder),
+        **dict(holdings.shown(rules, seen, on)),
+        benefits=holdings.benefits(rules, seen),
     )

@@ -34,7 +34,8 @@ SAYINGS = {
     "past": "Held is what the recorded changes tell of that date; the facts, the overrides and"
     " the definition are today's.",
     "future": "Held is what is held today, as if no check came before that date.",
-    "organization": "The customer represents an organization, which holds in its place.",
+    "organization": "It stands for an organization, which holds in its place.",
+    "best_of_both": "It enjoys the better of its own level and of its organization's.",
     "unconverted": "Orders without an exchange rate do not count yet.",
     "recount_due": "Its orders stand as an older version counts them; the next check counts anew.",
     "path_matters": "Downgrades are off: what is held depends on the recorded order of events.",
@@ -55,7 +56,7 @@ class Asked:
 
     @property
     def holder(self) -> Profile:
-        return self.view.holder
+        return self.view.on(self.rules, self.ladder.name)
 
     @property
     def checks(self) -> Checks:
@@ -91,7 +92,7 @@ async def explanation(
     ground = await _ground(session, asked)
     program_id = caller.program_id
     told = await overrides.overrides_of(
-        session, program_id, view.holder.member_id, NEWEST, MOST_OVERRIDES
+        session, program_id, asked.holder.member_id, NEWEST, MOST_OVERRIDES
     )
     return _explained(asked, ground, told)
 
@@ -159,7 +160,8 @@ def _notes(asked: Asked) -> Iterator[Note]:
     holds = {
         "past": asked.on < asked.today,
         "future": asked.on > asked.today,
-        "organization": asked.view.organization is not None,
+        "organization": asked.holder != asked.view.own,
+        "best_of_both": bool(asked.view.above) and not rules.sleeping,
         "unconverted": holder.incomplete,
         "recount_due": holder.counting < rules.counting,
         "path_matters": asked.ladder.downgrade is Downgrade.never,

@@ -44,6 +44,7 @@ def rules_line(course: Course) -> RulesOut:
         dated_by=rules.dated_by,
         amount_basis=rules.amount_basis,
         pooling=rules.pooling,
+        effective_tier=rules.definition.settings.effective_tier,
         points_per_unit=rules.definition.settings.points_per_unit,
         starts_on=rules.starts_on,
         check_schedule=rules.check_schedule,

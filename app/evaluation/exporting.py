@@ -32,11 +32,11 @@ async def customers(
 
 
 def _row(rules: Rules, said: Mapping[str, Any], view: View) -> dict[str, Any]:
-    held = holdings.held_by(rules, view.holder)
+    held = holdings.held_by(rules, view)
     tier = next((one for one in held if one.ladder == TIERS), None)
     stages = [one for one in held if one.ladder != TIERS]
     standing = tier.held.standing if tier else None
-    given = holdings.benefits(rules, view.holder)
+    given = holdings.benefits(rules, view)
     return {
         **said,
         "organization_id": view.organization.external_id if view.organization else None,
@@ -51,7 +51,7 @@ def _row(rules: Rules, said: Mapping[str, Any], view: View) -> dict[str, Any]:
         "benefit_tags": list(given.tags),
         "user_group": given.user_group,
         "entitlements": list(given.entitlements),
-        "points_balance": view.holder.balance,
+        "points_balance": view.account.balance,
     }
 
 

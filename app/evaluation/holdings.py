@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.evaluation.profiles import Profile
+from app.evaluation.profiles import Profile, View
 from app.evaluation.schemas.answers import BenefitsOut, DiscountOut, HoldingOut, StageOut, TierOut
 from app.policy.ladder import Ladder
 from app.policy.override import Override, limits
@@ -39,32 +39,35 @@ class Holding(NamedTuple):
         )
 
 
-def held_by(rules: Rules, profile: Profile) -> list[Holding]:
-    """The levels that a member holds, on the ladders that there are."""
-    found = (_holding(rules, ladder, profile.held(ladder.name)) for ladder in rules.ladders)
+def held_by(rules: Rules, view: View) -> list[Holding]:
+    """The levels that a member enjoys, on the ladders that there are."""
+    found = (
+        _holding(rules, ladder, view.on(rules, ladder.name).held(ladder.name))
+        for ladder in rules.ladders
+    )
     return [one for one in found if one]
 
 
-def giving(rules: Rules, profile: Profile) -> list[Holding]:
+def giving(rules: Rules, view: View) -> list[Holding]:
     """The levels held, the best discount first; none while the program is disabled."""
     if not rules.enabled:
         return []
-    return sorted(held_by(rules, profile), key=lambda one: one.discount.rank)
+    return sorted(held_by(rules, view), key=lambda one: one.discount.rank)
 
 
-def shown(rules: Rules, profile: Profile, on: date) -> HoldingOut:
-    """What a member holds, hidden levels without their names."""
-    found = held_by(rules, profile)
+def shown(rules: Rules, view: View, on: date) -> HoldingOut:
+    """What a member enjoys, hidden levels without their names."""
+    found = held_by(rules, view)
     tier = next((one for one in found if one.ladder == TIERS), None)
     return HoldingOut(
-        tier=_tier(rules, profile, tier, on) if tier else None,
+        tier=_tier(rules, view.on(rules, TIERS), tier, on) if tier else None,
         stages=tuple(_stage(one) for one in found if one.ladder != TIERS),
     )
 
 
-def benefits(rules: Rules, profile: Profile) -> BenefitsOut:
-    """What the levels held give together; nothing while the program is disabled."""
-    found = giving(rules, profile)
+def benefits(rules: Rules, view: View) -> BenefitsOut:
+    """What the levels enjoyed give together; nothing while the program is disabled."""
+    found = giving(rules, view)
     given = [one.benefits for one in found]
     best = next((one for one in given if not one.products), NO_BENEFITS)
     multipliers = (one.points_multiplier for one in given)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.evaluation import repository
-from app.evaluation.repository import Known
+from app.evaluation.repository import Asked, Known
 from app.evaluation.runs import Run
 from app.kit.db import Session
 from app.orders.models import Touch
@@ -49,7 +49,8 @@ async def judge(
     """
     rules = run.rules
     anchored = any(_anchored(ladder) for ladder in rules.ladders)
-    found = await repository.known(session, run.program_id, run.on, members, anchored=anchored)
+    asked = Asked(run.program_id, run.on, rules.sleeping, anchored)
+    found = await repository.known(session, asked, members)
     totals = await totals_of(session, rules, run.on, found)
     return judge_known(run, found, totals, touches, nudges)
 

@@ -63,8 +63,8 @@ async def compare(
     """What is held in place of what is told, in its order; in three statements for all."""
     on = programs.today(rules, now)
     views = await profiles.views(session, rules, on, {one.who.member_id for one in told})
-    holders = {view.holder.member_id: view.holder for view in views.values()}
-    days = await profiles.days_of(session, rules, on, holders.values())
+    holders = [holder for view in views.values() for holder in view.holders(rules)]
+    days = await profiles.days_of(session, rules, on, holders)
     found = []
     for one in told:
         view, ladder = views.get(one.who.member_id), rules.ladder(one.ladder)
@@ -73,27 +73,28 @@ async def compare(
             unlike = None if one.level is None else _difference(one, None, "unknown_member")
             found.append(Compared(None, unlike))
             continue
-        own = days[view.holder.member_id]
-        found.append(_compared(one, view, Course.of(rules, ladder, view.holder, own, on)))
+        holder = view.on(rules, one.ladder)
+        course = Course.of(rules, ladder, holder, days[holder.member_id], on)
+        found.append(_compared(one, view, holder, course))
     return found
 
 
-def _compared(one: Told, view: View, course: Course) -> Compared:
+def _compared(one: Told, view: View, holder: Profile, course: Course) -> Compared:
     held = course.case.held.level
     computed = held if course.ladder.position_of(held) else None
     if computed == one.level:
         return Compared(computed, None)
-    why = _why(course, view.holder, one.level, computed)
+    why = _why(course, holder, one.level, computed)
     higher = _higher(course.ladder, one.level, computed)
     asked = criteria(course, requirements(higher.enter, course.totals)) if higher else ()
-    organization = view.organization
+    other = None if holder == view.own else holder
     return Compared(
         computed,
         _difference(one, computed, why, asked).model_copy(
             update={
-                "incomplete": view.holder.incomplete,
-                "holder": organization.external_id if organization else None,
-                "holder_id": organization.member_id if organization else None,
+                "incomplete": holder.incomplete,
+                "holder": other.external_id if other else None,
+                "holder_id": other.member_id if other else None,
             }
         ),
     )

@@ -125,6 +125,8 @@ async def remove_override(
 
 
 async def _require_awake(session: Session, group: Group, who: Who) -> None:
+    if not group.run.rules.sleeping:
+        return
     known = group.known.get(who.member_id, ())
     organization = customers.organization_on(known, group.run.on)
     if organization is not None:

@@ -12,7 +12,7 @@ from app.evaluation import repository
 from app.evaluation.errors import PreviewRunning
 from app.evaluation.judging import Judged, judge, judge_known
 from app.evaluation.profiles import anchored
-from app.evaluation.repository import Known, Slice
+from app.evaluation.repository import Asked, Known, Slice
 from app.evaluation.runs import Run
 from app.evaluation.schemas.preview import BenefitCost
 from app.evaluation.screening import movers, screen_of
@@ -50,6 +50,11 @@ class Trial:
     @property
     def on(self) -> date:
         return self.run.on
+
+    @property
+    def asleep_on(self) -> date | None:
+        """The day on which representatives sleep; None where they never do."""
+        return self.on if self.run.rules.sleeping else None
 
     def add(self, found: Sequence[Judged]) -> None:
         for one in found:
@@ -106,7 +111,8 @@ async def _screened(session: Session, trial: Trial) -> None:
 async def _sum(session: Session, trial: Trial, part: Slice) -> None:
     for name, tally in trial.tallies.items():
         if days := trial.window(tally.ladder):
-            tally.held.update(await repository.spent_by_level(session, part, name, days, trial.on))
+            spent = await repository.spent_by_level(session, part, name, days, trial.asleep_on)
+            tally.held.update(spent)
 
 
 async def _count_anew(session: Session, trial: Trial) -> None:
@@ -122,10 +128,11 @@ async def _judged_anew(
 ) -> AsyncIterator[list[Judged]]:
     run = trial.run
     everybody = await repository.all_members(session, part)
+    asked = Asked(run.program_id, run.on, run.rules.sleeping, anchored=False)
     for start in range(0, len(everybody), AT_ONCE):
         some = everybody[start : start + AT_ONCE]
         days = await anew.days(session, some)
-        known = await repository.known(session, run.program_id, run.on, some, anchored=False)
+        known = await repository.known(session, asked, some)
         found = [_anchored(run.rules, one, days[one.member_id]) for one in known]
         totals = {
             (one.member_id, ladder.name): _totals(trial, ladder, one, days[one.member_id])

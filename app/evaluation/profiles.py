@@ -1,6 +1,6 @@
 """What is stored of members, read for answers: themselves, what they hold, the days that count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from app.evaluation.repository import Known, known_from
 from app.kit.db import Session, rows, sql
 from app.policy.days import DayTotal
+from app.policy.effective import whose
 from app.policy.ladder import Ladder
 from app.policy.override import Override
 from app.policy.window import WindowKind, bounds
@@ -18,6 +19,7 @@ from app.standings.moves import Held
 PROFILES = sql(__file__, "profiles")
 DAYS = sql(__file__, "days")
 UNHELD = Held()
+MOST_ABOVE = 2  # an organization, and its parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,34 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A member that was asked for; `organization` holds in its place while it represents it."""
+    """A member that was asked for. `above`: what it represents, then what that belongs to."""
 
     own: Profile
-    organization: Profile | None
+    above: tuple[Profile, ...] = ()
 
     @property
-    def holder(self) -> Profile:
-        """Whose position counts."""
-        return self.organization or self.own
+    def organization(self) -> Profile | None:
+        """What it represents or belongs to."""
+        return next(iter(self.above), None)
+
+    @property
+    def account(self) -> Profile:
+        """Where its orders of today count."""
+        return self.above[-1] if self.above else self.own
+
+    def on(self, rules: Rules, ladder: str) -> Profile:
+        """Whose position on the ladder counts for it: the one answer to that question."""
+        found = rules.ladder(ladder)
+        chain = (self.own, *self.above)
+        if found is None:
+            return self.account
+        held = [one.held(ladder).standing.level for one in chain]
+        return chain[whose(found, held, sleeping=rules.sleeping)]
+
+    def holders(self, rules: Rules) -> list[Profile]:
+        """Everybody whose positions or totals are told of it, each once."""
+        found = [self.account, *(self.on(rules, ladder.name) for ladder in rules.ladders)]
+        return list({one.member_id: one for one in found}.values())
 
 
 async def views(
@@ -65,16 +86,27 @@ async def views(
 ) -> dict[UUID, View]:
     """What holds for these members on `on`; who is unknown, merged away or erased is no key.
 
-    One statement, and one more if somebody represents an organization.
+    One statement, one more if somebody represents an organization, and one more if one of those
+    has a parent.
     """
     found = await _profiles(session, rules, on, set(members))
-    wanted = {one.represents for one in found.values() if one.represents is not None}
-    more = await _profiles(session, rules, on, wanted - found.keys()) if wanted else {}
-    known = {**found, **more}
-    return {
-        member: View(one, known.get(one.represents) if one.represents else None)
-        for member, one in found.items()
-    }
+    known, newest = dict(found), found
+    for _ in range(MOST_ABOVE):
+        wanted = {one.represents for one in newest.values() if one.represents is not None}
+        if not (wanted := wanted - known.keys()):
+            break
+        newest = await _profiles(session, rules, on, wanted)
+        known |= newest
+    return {member: View(one, tuple(_above(one, known))) for member, one in found.items()}
+
+
+def _above(one: Profile, known: Mapping[UUID, Profile]) -> Iterator[Profile]:
+    for _ in range(MOST_ABOVE):
+        above = known.get(one.represents) if one.represents else None
+        if above is None:
+            return
+        one = above
+        yield one
 
 
 async def days_of(

@@ -26,7 +26,7 @@ class Offer(NamedTuple):
     @classmethod
     def of(cls, asked: Asked) -> "Offer":
         """What its levels give now; nothing while the program is disabled."""
-        found = holdings.giving(asked.rules, asked.holder)
+        found = holdings.giving(asked.rules, asked.view)
         keys = {one.discount: one.key if one.shown else None for one in found}
         return cls(asked.rules.exponent, keys)
 
@@ -60,7 +60,7 @@ class Offer(NamedTuple):
 async def quote(
     session: Session, caller: Caller, who: Who, cart: Cart, now: datetime, *, default: bool = False
 ) -> QuoteOut:
-    """The cart under the levels held now; a representative's are its organization's.
+    """The cart under the levels held now; a representative's are those that it enjoys.
 
     `default`: an unknown customer is quoted as holding nothing. Raises CustomerNotFound and
     OrganizationNotFound.

@@ -53,15 +53,23 @@ class Known:
     is_new: bool = False
 
 
-async def known(
-    session: Session, program_id: UUID, as_of: date, members: Iterable[UUID], *, anchored: bool
-) -> list[Known]:
-    """The members that can be decided about as of `as_of`, in id order.
+class Asked(NamedTuple):
+    """Whom a decision is wanted about, and as of when.
 
-    `anchored`: some window starts with the member, so its first counted day is wanted.
+    `sleeping`: not about those who represent somebody then. `anchored`: some window starts with
+    the member, so its first counted day is wanted.
     """
-    binds = {"as_of": as_of, "member_ids": sorted(set(members)), "anchored": anchored}
-    return [known_from(row) for row in await rows(session, CASES, program_id=program_id, **binds)]
+
+    program_id: UUID
+    as_of: date
+    sleeping: bool
+    anchored: bool
+
+
+async def known(session: Session, asked: Asked, members: Iterable[UUID]) -> list[Known]:
+    """The members that can be decided about, in id order."""
+    found = await rows(session, CASES, member_ids=sorted(set(members)), **asked._asdict())
+    return [known_from(row) for row in found]
 
 
 async def sums(
@@ -143,10 +151,14 @@ async def base(session: Session, program_id: UUID, counting: int) -> tuple[int, 
 
 
 async def spent_by_level(
-    session: Session, part: Slice, ladder: str, days: Days, as_of: date
+    session: Session, part: Slice, ladder: str, days: Days, asleep_on: date | None
 ) -> dict[str, int]:
-    """Level held → what its members spent in these days."""
-    binds = {"ladder": ladder, **days._asdict(), "as_of": as_of}
+    """Level held → what its members spent in these days.
+
+    `asleep_on`: without those who represent somebody on that date.
+    """
+    binds = {"ladder": ladder, **days._asdict(), "sleeping": asleep_on is not None}
+    binds["as_of"] = asleep_on or days.last
     found = await rows(session, SPENT_BY_LEVEL, **part._asdict(), **binds)
     return {row.level_key: row.spend for row in found}
 

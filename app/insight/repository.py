@@ -42,19 +42,26 @@ class Moves(NamedTuple):
     moves: int
 
 
-async def holders(session: Session, program_id: UUID, as_of: date) -> list[Holders]:
-    """Who holds a level today, without those who represent somebody on `as_of`."""
-    return await rows_as(session, Holders, HOLDERS, program_id=program_id, as_of=as_of)
+async def holders(
+    session: Session, program_id: UUID, as_of: date, *, sleeping: bool
+) -> list[Holders]:
+    """Who holds a level today. `sleeping`: without those who represent somebody on `as_of`."""
+    binds = {"as_of": as_of, "sleeping": sleeping}
+    return await rows_as(session, Holders, HOLDERS, program_id=program_id, **binds)
 
 
-async def moved_since(session: Session, program_id: UUID, as_of: date) -> list[MovedSince]:
-    """The moves after `as_of`, without those of members who represented somebody on it."""
-    return await rows_as(session, MovedSince, MOVED_SINCE, program_id=program_id, as_of=as_of)
+async def moved_since(
+    session: Session, program_id: UUID, as_of: date, *, sleeping: bool
+) -> list[MovedSince]:
+    """The moves after `as_of`. `sleeping`: without those who represented somebody on it."""
+    binds = {"as_of": as_of, "sleeping": sleeping}
+    return await rows_as(session, MovedSince, MOVED_SINCE, program_id=program_id, **binds)
 
 
-async def members_known(session: Session, program_id: UUID, as_of: date) -> int:
-    """How many members known by `as_of` are there still and represent nobody on it."""
-    found = await row(session, MEMBERS_KNOWN, program_id=program_id, as_of=as_of)
+async def members_known(session: Session, program_id: UUID, as_of: date, *, sleeping: bool) -> int:
+    """How many known by `as_of` are there still. `sleeping`: and represent nobody on it."""
+    binds = {"as_of": as_of, "sleeping": sleeping}
+    found = await row(session, MEMBERS_KNOWN, program_id=program_id, **binds)
     return int(found.members) if found else 0
 
 
@@ -76,13 +83,14 @@ class Reached(NamedTuple):
 
 
 async def reached(
-    session: Session, program_id: UUID, column: str, days: Days, as_of: date, ranks: Sequence[int]
+    session: Session, program_id: UUID, binds: Mapping[str, Any], days: Days, ranks: Sequence[int]
 ) -> list[Reached]:
     """The values that so many members reach, highest first, and the lowest value there is.
 
-    `column`: of day totals. Members that represent somebody on `as_of` have no value.
+    `binds`: `metric`, a column of day totals; with `sleeping` members that represent somebody on
+    `as_of` have no value.
     """
-    binds = {"metric": column, **days._asdict(), "as_of": as_of, "ranks": list(ranks)}
+    binds = {**binds, **days._asdict(), "ranks": list(ranks)}
     return await rows_as(session, Reached, REACHED, program_id=program_id, **binds)
 
 

@@ -136,6 +136,7 @@ async def _together(
         "stayed_since": stayed,
         "waits": bool(ladder.grace_days or ladder.min_stay_days),
         "as_of": outlook.on,
+        "sleeping": rules.sleeping,
         "most": outlook.most,
         "after": after.member_id if after else UUID(int=0),
     }
@@ -159,6 +160,7 @@ async def _singly(
         "levels": [level.key for level in ladder.levels],
         "everybody": everybody,
         "as_of": outlook.on,
+        "sleeping": rules.sleeping,
         "most": SINGLY_AT_MOST,
     }
     members, number = await repository.singly(session, rules.program_id, binds)
@@ -166,7 +168,7 @@ async def _singly(
     for start in range(0, len(members), AT_ONCE):
         some = members[start : start + AT_ONCE]
         views = await profiles.views(session, rules, outlook.on, some)
-        own = [view.own for view in views.values() if view.organization is None]
+        own = [view.own for view in views.values() if not (rules.sleeping and view.above)]
         days = await profiles.days_of(session, rules, outlook.on, own)
         for one in own:
             course = Course.of(rules, ladder, one, days[one.member_id], outlook.on)

@@ -48,9 +48,12 @@ async def distribution(
     on = as_of or today
     if on > today:
         raise RequestInvalid([after_today("/query/as_of")])
-    members = await repository.members_known(session, program_id, on)
-    holders = await repository.holders(session, program_id, on)
-    moved = await repository.moved_since(session, program_id, on) if on < today else []
+    sleeps = rules.sleeping
+    members = await repository.members_known(session, program_id, on, sleeping=sleeps)
+    holders = await repository.holders(session, program_id, on, sleeping=sleeps)
+    moved: list[MovedSince] = []
+    if on < today:
+        moved = await repository.moved_since(session, program_id, on, sleeping=sleeps)
     held, gone = _held(holders, moved), _gone(moved)
     ladders = tuple(_shares(rules, name, held, gone, members) for name in _ladders(rules, held))
     return Distribution(as_of=on, members=members, ladders=ladders)

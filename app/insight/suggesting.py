@@ -45,11 +45,12 @@ async def suggest(
     days = bounds(ladder.windows[0], on, starts_on=rules.starts_on)
     if days is None:
         raise RequestInvalid([Fault("/ladder", "window_unknown", "Its window has no fixed days.")])
-    members = await repository.members_known(session, program_id, on)
+    members = await repository.members_known(session, program_id, on, sleeping=rules.sleeping)
     shares = [Decimal(asked.target[key]) for key in reversed(keys)]
     ranks = [max(1, round(share * members)) for share in accumulate(shares)]
     column = asked.metric.removesuffix("_order")
-    found = await repository.reached(session, program_id, column, days, on, ranks)
+    binds = {"metric": column, "as_of": on, "sleeping": rules.sleeping}
+    found = await repository.reached(session, program_id, binds, days, ranks)
     cuts = [_cut(found, rank, members) for rank in ranks]
     return Suggestion(
         ladder=ladder.name,

@@ -13,23 +13,32 @@ from app.outbound.repository import push_targets, pushes
 from app.outbound.schemas import PROGRAM_TYPES
 from app.outbound.targets import PLATFORMS
 from app.outbound.targets.contract import Gift, Wanted
+from app.policy.effective import whose
 from app.policy.override import Override, limits
 from app.programs import service as programs
 from app.programs.rules import Rules
 
 AT_ONCE = 500
+ORGANIZATION = "organization"
 CHANGED, HOLDS, HOLDS_NOTHING = 0, 1, 2  # what is pushed first
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """From what the goals of some members follow. `acting`: member → whose levels count for it."""
+    """From what the goals of some members follow. `chains`: member → itself, and for whom it is."""
 
     rules: Rules
     on: date
-    acting: Mapping[UUID, UUID]
+    chains: Mapping[UUID, Sequence[UUID]]
     standings: Mapping[UUID, Standing]
     overrides: Mapping[UUID, Sequence[Override]]
+
+    def acting(self, ladder: str, member_id: UUID) -> UUID:
+        """Whose level on the ladder counts for the member."""
+        chain, found = self.chains[member_id], self.rules.ladder(ladder)
+        standings = (self.standings.get(one) for one in chain)
+        held = [one.level_key if one else None for one in standings]
+        return chain[whose(found, held, sleeping=self.rules.sleeping)] if found else chain[-1]
 
 
 async def follow(session: Session, lease: Lease, behind: int, now: datetime) -> bool:
@@ -89,11 +98,13 @@ async def want(
 async def _representatives(
     session: Session, program_id: UUID, people: Mapping[UUID, Person]
 ) -> dict[UUID, Person]:
-    organizations = [one.member_id for one in people.values() if one.kind == "organization"]
-    if not organizations:
-        return {}
-    found = await customers.representing(session, program_id, organizations)
-    return await customers.people(session, program_id, found)
+    found = dict(people)
+    newest = found
+    while organizations := [one.member_id for one in newest.values() if one.kind == ORGANIZATION]:
+        members = await customers.representing(session, program_id, organizations)
+        newest = await customers.people(session, program_id, set(members) - found.keys())
+        found |= newest
+    return found
 
 
 async def _grounds(
@@ -102,15 +113,13 @@ async def _grounds(
     program_id, ladder = lease.program_id, lease.ladder
     rules = await programs.rules_of(session, program_id)
     on = programs.today(rules, now)
-    known = await customers.representations_of(
-        session, program_id, [one.member_id for one in people if one.kind == "customer"]
-    )
-    acting = {one: customers.organization_on(said, on) or one for one, said in known.items()}
-    holders = sorted(set(acting.values()))
+    asked = [one.member_id for one in people if one.kind == "customer"]
+    chains = await customers.chains_of(session, program_id, asked, on)
+    holders = sorted({one for chain in chains.values() for one in chain})
     return Grounds(
         rules,
         on,
-        acting,
+        chains,
         await pushes.standings(session, program_id, holders, ladder),
         await pushes.overrides(session, program_id, holders, ladder, on),
     )
@@ -136,7 +145,7 @@ def _skipped(lease: Lease, person: Person) -> str | None:
 
 def wanted_of(lease: Lease, grounds: Grounds, member_id: UUID) -> Wanted:
     """The level of whoever counts for the member; none while the program gives no benefits."""
-    holder = grounds.acting[member_id]
+    holder = grounds.acting(lease.ladder, member_id)
     standing = grounds.standings.get(holder)
     if standing is None or not grounds.rules.enabled:
         return Wanted()

@@ -57,6 +57,7 @@ SETTINGS: dict[str, Any] = {
     "dated_by": "counted",
     "amount_basis": "total",
     "pooling": "dated",
+    "effective_tier": "organization_only",
     "points_per_unit": "1",
     "starts_on": None,
     "check_schedule": "15 0 * * *",

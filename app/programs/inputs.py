@@ -30,6 +30,7 @@ from app.programs.specs import (
     DatedBy,
     Days,
     DowngradeWord,
+    EffectiveTier,
     Entitlements,
     Factor,
     MatchWord,
@@ -191,6 +192,7 @@ class SettingsFields(Schema):
     dated_by: DatedBy | MISSING = MISSING
     amount_basis: AmountBasis | MISSING = MISSING
     pooling: Pooling | MISSING = MISSING
+    effective_tier: EffectiveTier | MISSING = MISSING
     points_per_unit: Factor | MISSING = MISSING
     starts_on: Day | MISSING | None = MISSING
     check_schedule: Cron | MISSING = MISSING

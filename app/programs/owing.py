@@ -38,8 +38,11 @@ class Rewritten(NamedTuple):
     @property
     def affects_members(self) -> bool:
         """Whether the edit itself may move somebody; names and benefits move nobody."""
-        begins = self.before.settings.starts_on != self.after.settings.starts_on
-        return begins or self.counts_anew or self.ladders_before != self.ladders_after
+        before, after = self.before.settings, self.after.settings
+        begins = before.starts_on != after.starts_on
+        wakes = before.effective_tier != after.effective_tier
+        moves = self.ladders_before != self.ladders_after
+        return begins or wakes or self.counts_anew or moves
 
 
 class Wanted(NamedTuple):

@@ -85,6 +85,11 @@ class Rules:
         return self.definition.settings.pooling
 
     @property
+    def sleeping(self) -> bool:
+        """Whether the own positions of who stands for another sleep meanwhile. Semantics 3."""
+        return self.definition.settings.effective_tier == "organization_only"
+
+    @property
     def points_per_unit(self) -> Decimal:
         return Decimal(self.definition.settings.points_per_unit)
 

@@ -32,6 +32,7 @@ Status = Literal["pending", "paid", "closed", "cancelled"]
 DatedBy = Literal["placed", "paid", "closed", "counted"]
 AmountBasis = Literal["total", "paid", "goods", "goods_without_tax"]
 Pooling = Literal["dated", "current_representatives"]
+EffectiveTier = Literal["organization_only", "best_of_both"]
 UpgradeWord = Literal["immediate", "at_check"]
 DowngradeWord = Literal["never", "to_earned", "one_step"]
 RefundWord = Literal["at_check", "immediate"]
@@ -202,6 +203,7 @@ class ProgramSettings(Schema):
     dated_by: DatedBy
     amount_basis: AmountBasis
     pooling: Pooling
+    effective_tier: EffectiveTier
     points_per_unit: Factor
     starts_on: Day | None
     check_schedule: Cron

@@ -28,7 +28,8 @@ async def test_settings_have_defaults(merchant):
     assert (await merchant.get("/v1/settings")).json() == {
         "enabled": True, "currency": "EUR", "time_zone": "UTC",
         "counted_statuses": ["paid", "closed"], "dated_by": "counted", "amount_basis": "total",
-        "pooling": "dated", "points_per_unit": "1", "starts_on": None,
+        "pooling": "dated", "effective_tier": "organization_only",
+        "points_per_unit": "1", "starts_on": None,
         "check_schedule": "15 0 * * *", "debounce_seconds": 300,
         "tiers": {
             "window": {"rolling_days": 365}, "upgrade": "immediate", "downgrade": "to_earned",
@@ -177,6 +178,7 @@ async def test_what_moves_nobody_owes_no_check(merchant, body):
         ({"pooling": "current_representatives"}, 1),
         ({"points_per_unit": "2"}, 1),
         ({"starts_on": "2026-01-01"}, 0),
+        ({"effective_tier": "best_of_both"}, 0),
         ({"tiers": {"window": {"rolling_days": 90}}}, 0),
         ({"tiers": {"grace_days": 3}}, 0),
     ],

@@ -156,6 +156,7 @@ async def test_cases_read_the_members_asked_for(crowd, generic):
         program_id=crowd.program_id,
         as_of=LAST_DAY,
         member_ids=crowd.some,
+        sleeping=True,
         anchored=False,
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.evaluation import repository, screening
 from app.evaluation.judging import judge
-from app.evaluation.repository import Slice
+from app.evaluation.repository import Asked, Slice
 from app.evaluation.runs import Run
 from app.policy.criteria import Sums
 from app.policy.decision import Occasion
@@ -218,8 +218,14 @@ async def test_cases_leave_out_guests_the_removed_and_who_sleeps(db):
         await world.execute(db, REPRESENT, p=program_id, **binds)
 
     async with db.transaction() as session:
-        found = await repository.known(session, program_id, TODAY, ids.values(), anchored=False)
-        elsewhere = await repository.known(session, uuid4(), TODAY, ids.values(), anchored=False)
+        asked = Asked(program_id, TODAY, sleeping=True, anchored=False)
+        found = await repository.known(session, asked, ids.values())
+        awake = await repository.known(session, asked._replace(sleeping=False), ids.values())
+        elsewhere = await repository.known(
+            session, asked._replace(program_id=uuid4()), ids.values()
+        )
 
     assert [one.member_id for one in found] == sorted((ids["plain"], ids["woken"]))
+    names = ("plain", "sleeping", "woken")
+    assert [one.member_id for one in awake] == sorted(ids[one] for one in names)
     assert elsewhere == []

@@ -57,7 +57,9 @@ async def test_movement_reads_the_changes_of_its_days(crowd, generic):
 
 @EITHER
 async def test_the_moves_since_a_date_are_read_from_that_date_on(crowd, generic):
-    found = await plan(crowd, repository.MOVED_SINCE, generic=generic, as_of=FIRST_CHECK)
+    found = await plan(
+        crowd, repository.MOVED_SINCE, generic=generic, sleeping=True, as_of=FIRST_CHECK
+    )
 
     assert "changes_program_id_as_of_idx" in found.indexes
     assert found.read <= MEMBERS
@@ -66,7 +68,9 @@ async def test_the_moves_since_a_date_are_read_from_that_date_on(crowd, generic)
 @EITHER
 @pytest.mark.parametrize("name", ["HOLDERS", "MEMBERS_KNOWN"])
 async def test_shares_read_everybody_once(crowd, generic, name):
-    found = await plan(crowd, getattr(repository, name), generic=generic, as_of=FIRST_CHECK)
+    found = await plan(
+        crowd, getattr(repository, name), generic=generic, sleeping=True, as_of=FIRST_CHECK
+    )
 
     assert 0 < found.read <= MEMBERS
 
@@ -81,6 +85,7 @@ async def test_suggestions_read_the_days_of_the_window_once(crowd, generic):
         first=FIRST_CHECK - timedelta(WINDOW),
         last=FIRST_CHECK,
         as_of=FIRST_CHECK,
+        sleeping=True,
         ranks=[10, 100],
     )
 
@@ -92,7 +97,7 @@ async def test_fallers_are_found_by_the_days_that_turn(crowd, generic):
     rules = falling(crowd.ladder)
     checks = [FIRST_CHECK + timedelta(number + 1) for number in range(AHEAD)]
     turns = turning(crowd.ladder.windows[0], checks, FIRST_CHECK, None)
-    asked = {"as_of": FIRST_CHECK, "most": 51, "after": UUID(int=0)}
+    asked = {"as_of": FIRST_CHECK, "sleeping": True, "most": 51, "after": UUID(int=0)}
     [turned] = await world.fetch(
         crowd.db,
         "SELECT count(*) AS days FROM day_totals WHERE day > :begin AND day <= :end"
@@ -126,6 +131,7 @@ async def test_who_is_told_singly_is_found_among_the_holders(crowd, generic):
         ladder="tiers",
         levels=[level.key for level in crowd.ladder.levels],
         everybody=False,
+        sleeping=True,
         as_of=FIRST_CHECK,
         most=2_000,
     )

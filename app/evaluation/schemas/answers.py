@@ -132,14 +132,20 @@ class MemberTiers(HoldingOut):
 
 
 class OrganizationTiers(MemberTiers):
-    """All that is known of an organization's tiers as of today."""
+    """All that is known of an organization's tiers as of today.
+
+    One that belongs to a parent has the parent's; `personal` is its own then.
+    """
+
+    parent_id: str | None
+    personal: HoldingOut | None
 
 
 class CustomerTiers(MemberTiers):
     """All that is known of a customer's tiers as of today.
 
-    A customer who represents an organization has the organization's; `personal` is its own
-    then, which sleeps.
+    A customer who represents an organization has the organization's, or with the setting
+    `effective_tier: best_of_both` the better of both; `personal` is its own then.
     """
 
     organization_id: str | None

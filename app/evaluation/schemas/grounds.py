@@ -47,6 +47,7 @@ class RulesOut(Schema):
     dated_by: str
     amount_basis: str
     pooling: str
+    effective_tier: str
     points_per_unit: str
     starts_on: date | None
     check_schedule: str

@@ -26,7 +26,8 @@ SELECT m.member_id, m.version, m.tags, m.joined_on, NOT m.decided AS is_new,
    AND NOT EXISTS (
        SELECT 1
          FROM representations r
-        WHERE r.member_id = m.member_id
+        WHERE CAST(:sleeping AS boolean)
+          AND r.member_id = m.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
  ORDER BY m.member_id

@@ -13,7 +13,8 @@ SELECT p.level_key, CAST(sum(d.spend) AS bigint) AS spend
    AND NOT EXISTS (
        SELECT 1
          FROM representations r
-        WHERE r.member_id = p.member_id
+        WHERE CAST(:sleeping AS boolean)
+          AND r.member_id = p.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
  GROUP BY p.level_key

@@ -48,7 +48,7 @@ WITH turned AS (
             AND (o.until_on IS NULL OR o.until_on >= CAST(:as_of AS date)))
      AND NOT EXISTS (
          SELECT 1 FROM representations r
-          WHERE r.program_id = CAST(:program_id AS uuid) AND r.member_id = one.member_id
+          WHERE CAST(:sleeping AS boolean) AND r.program_id = CAST(:program_id AS uuid) AND r.member_id = one.member_id
             AND r.from_on <= CAST(:as_of AS date) AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
    GROUP BY member_id, level_key
 )

@@ -13,7 +13,8 @@ SELECT c.ladder, c.from_level, c.to_level, g.member_id IS NOT NULL AS removed, c
    AND NOT EXISTS (
        SELECT 1
          FROM representations r
-        WHERE r.program_id = CAST(:program_id AS uuid)
+        WHERE CAST(:sleeping AS boolean)
+          AND r.program_id = CAST(:program_id AS uuid)
           AND r.member_id = c.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))

@@ -26,7 +26,8 @@ WITH valued AS (
      AND NOT EXISTS (
          SELECT 1
            FROM representations r
-          WHERE r.program_id = CAST(:program_id AS uuid)
+          WHERE CAST(:sleeping AS boolean)
+            AND r.program_id = CAST(:program_id AS uuid)
             AND r.member_id = v.member_id
             AND r.from_on <= CAST(:as_of AS date)
             AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
