@@ -24,10 +24,6 @@ ProgramHeader = Annotated[
     Key | None,
     Header(alias="Tiers-Program", description="The program, when a root key calls."),
 ]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=1_000, description="The ETag of what changes, or *."),
-]
 
 
 async def identity(request: Request, credentials: Credentials) -> Identity:

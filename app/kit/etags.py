@@ -1,14 +1,11 @@
 """Strong ETags of values, and what callers may demand of them."""
 
 import json
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
-from starlette.requests import Request
-from starlette.responses import Response
 
 from app.kit.errors.problem import AppError
 
@@ -46,26 +43,9 @@ def require_match(if_match: str | None, current: str) -> None:
         raise PreconditionFailed(current)
 
 
-def tagged(request: Request, response: Response, value: Any) -> Any:
-    """What a GET of one thing returns: `value` under its ETag, or 304 when the caller has it.
-
-    `response` is the route's own parameter; its headers go out with the value.
-    """
-    return answer_as(request, response, value, etag(value))
-
-
-def answer_as(request: Request, response: Response, value: Any, current: str) -> Any:
-    """As `tagged`, for a tag that is already known."""
-    headers = {"ETag": current, "Cache-Control": "private, no-cache"}
-    if _known(request.headers, current):
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
-    return value
-
-
-def _known(headers: Mapping[str, str], current: str) -> bool:
-    given = headers.get("if-none-match")
-    return given is not None and _matches(given.replace("W/", ""), current)
+def is_known(if_none_match: str | None, current: str) -> bool:
+    """Whether a reader that sends this has the current state."""
+    return if_none_match is not None and _matches(if_none_match.replace("W/", ""), current)
 
 
 def _matches(header: str, current: str) -> bool:

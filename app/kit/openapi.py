@@ -19,6 +19,8 @@ COMMON = {
     429: "Too many requests; see Retry-After.",
     503: "Not available at the moment; see Retry-After.",
 }
+TAG = {"ETag": {"description": "Of this state.", "schema": {"type": "string"}}}
+UNCHANGED = {"description": "The caller has this state already.", "headers": TAG}
 FRAMEWORK = ("HTTPValidationError", "ValidationError")
 
 Document = dict[str, Any]
@@ -32,6 +34,7 @@ def completed(document: Document) -> Document:
         schemas.pop(name, None)
     schemas.update(problem_components())
     components["responses"] = {_name(status): _response(status) for status in COMMON}
+    components["responses"]["NotModified"] = UNCHANGED
     for operation in operations(document["paths"]):
         _drop_frameworks(operation)
         _complete(operation)
@@ -60,7 +63,14 @@ def _complete(operation: Document) -> None:
     responses = operation["responses"]
     for status in _possible(operation):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
+    if "If-None-Match" in _parameters(operation):
+        responses["304"] = {"$ref": "#/components/responses/NotModified"}
+        responses["200"]["headers"] = TAG | responses["200"].get("headers", {})
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _parameters(operation: Document) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", [])}
 
 
 def _possible(operation: Document) -> list[int]:
@@ -69,7 +79,7 @@ def _possible(operation: Document) -> list[int]:
         statuses += [401, 403, 429]
     if "requestBody" in operation:
         statuses += [400, 413, 415, 422]
-    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    names = _parameters(operation)
     if names:
         statuses.append(422)
     if "Idempotency-Key" in names:

@@ -3,11 +3,12 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Request
 
+from app.access.tags import Tagged
 from app.kit.edge import EdgeMiddleware
 from app.kit.errors import AppError, StrictRoute, install_handlers
-from app.kit.etags import require_match, tagged
+from app.kit.etags import require_match
 from app.kit.failures import shown
 from app.kit.limits import LimitMiddleware, Limits
 from app.kit.schemas import Key, Money, Name, NumberParam, PositiveInt, Schema
@@ -39,8 +40,8 @@ async def make(thing: Thing) -> Thing:
 
 
 @router.get("/{key}")
-async def read(request: Request, response: Response, key: Key, limit: NumberParam = 5) -> dict:
-    return tagged(request, response, {"key": key, "limit": limit})
+async def read(tagged: Tagged, key: Key, limit: NumberParam = 5) -> dict:
+    return tagged({"key": key, "limit": limit})
 
 
 @router.put("/{key}")

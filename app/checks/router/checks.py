@@ -1,7 +1,10 @@
+from typing import Any
+
 from fastapi import APIRouter
 
 from app.access.guard import CanOperate, Now, ReadsOperation
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.checks import listing, service
 from app.checks.errors import (
     CheckDue,
@@ -45,10 +48,12 @@ async def checks(
     return await listing.checks_page(session, caller.program_id, after, limit)
 
 
-@router.get("/{check_id}", responses=problems(CheckNotFound, RequestInvalid))
-async def check(check_id: Uuid, caller: ReadsOperation, session: Snapshot) -> CheckOut:
+@router.get(
+    "/{check_id}", response_model=CheckOut, responses=problems(CheckNotFound, RequestInvalid)
+)
+async def check(check_id: Uuid, caller: ReadsOperation, tagged: Tagged, session: Snapshot) -> Any:
     """One check and how far it is."""
-    return shown(await service.check_of(session, caller.program_id, check_id))
+    return tagged(shown(await service.check_of(session, caller.program_id, check_id)))
 
 
 @router.post(

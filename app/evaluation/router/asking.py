@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import Depends, Path, Response
 
 from app.access.caller import Caller
 from app.access.guard import Now, ReadsDefinition
+from app.access.tags import Tagged, Tagging
 from app.customers.models import Who
 from app.kit.db import Session, Snapshot
-from app.kit.etags import tagged
 from app.kit.schemas import Id
 
 CustomerId = Annotated[Id, Path(examples=["c-7"])]
@@ -22,8 +22,8 @@ Question = tuple[Session, Caller, Who, datetime]
 class Desk:
     """Where a question is asked and answered."""
 
-    request: Request
     response: Response
+    tagged: Tagging
     session: Session
     caller: Caller
     now: datetime
@@ -38,7 +38,7 @@ class Desk:
 
     def answered(self, value: Any) -> Any:
         """The value under its ETag, or 304."""
-        return tagged(self.request, self.response, value)
+        return self.tagged(value)
 
     def _about(self, kind: str, external_id: str) -> Question:
         who = Who.of(self.caller.program_id, kind, external_id)
@@ -46,9 +46,9 @@ class Desk:
 
 
 async def desk(
-    request: Request, response: Response, caller: ReadsDefinition, session: Snapshot, now: Now
+    response: Response, tagged: Tagged, caller: ReadsDefinition, session: Snapshot, now: Now
 ) -> Desk:
-    return Desk(request, response, session, caller, now)
+    return Desk(response, tagged, session, caller, now)
 
 
 AtDesk = Annotated[Desk, Depends(desk)]

@@ -7,6 +7,7 @@ from app.access.caller import Caller, Scope
 from app.access.errors import ScopeMissing
 from app.access.guard import Now, require
 from app.access.idempotent import IdempotencyKey, Idempotent, claim_upload
+from app.access.tags import Tagged
 from app.inbound.errors import (
     FileMissing,
     ImportEnded,
@@ -120,10 +121,14 @@ async def imports(
     return await service.imports(session, caller, after, limit)
 
 
-@router.get("/{import_id}", responses=problems(ImportNotFound, RequestInvalid))
-async def read_import(import_id: ImportId, caller: SeesImports, session: Snapshot) -> ImportOut:
+@router.get(
+    "/{import_id}", response_model=ImportOut, responses=problems(ImportNotFound, RequestInvalid)
+)
+async def read_import(
+    import_id: ImportId, caller: SeesImports, tagged: Tagged, session: Snapshot
+) -> Any:
     """One import, how far it is, and what became of its lines."""
-    return await service.import_of(session, caller, import_id)
+    return tagged(await service.import_of(session, caller, import_id))
 
 
 @router.post(

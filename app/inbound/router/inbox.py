@@ -1,9 +1,10 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from app.access.guard import CanOperate, Now
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.inbound.errors import (
     InboundEventNotFound,
     NotReplayable,
@@ -23,7 +24,6 @@ from app.inbound.schemas.inbox import (
 )
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, Unavailable, problems
-from app.kit.etags import tagged
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key, Uuid
 from app.orders.kept import Wanted
@@ -74,12 +74,17 @@ async def replay_many(
     return await inbox.ask(session, caller, said, now)
 
 
-@router.get("/replays/{replay_id}", responses=problems(ReplayNotFound))
+@router.get(
+    "/replays/{replay_id}", response_model=InboundReplayOut, responses=problems(ReplayNotFound)
+)
 async def replay(
-    replay_id: Annotated[Uuid, Path(examples=[EXAMPLE])], caller: CanOperate, session: Snapshot
-) -> InboundReplayOut:
+    replay_id: Annotated[Uuid, Path(examples=[EXAMPLE])],
+    caller: CanOperate,
+    tagged: Tagged,
+    session: Snapshot,
+) -> Any:
     """A replay and how far it is."""
-    return await inbox.replay(session, caller.program_id, replay_id)
+    return tagged(await inbox.replay(session, caller.program_id, replay_id))
 
 
 @router.get(
@@ -90,13 +95,12 @@ async def replay(
 async def event(
     event_key: EventKey,
     caller: CanOperate,
-    request: Request,
-    response: Response,
+    tagged: Tagged,
     session: Snapshot,
 ) -> Any:
     """One event, with what it was read from as long as that is kept."""
     found = await inbox.event(session, caller.program_id, event_key)
-    return tagged(request, response, found)
+    return tagged(found)
 
 
 @router.post(

@@ -2,8 +2,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 
-from app.access.guard import CanConfigure, IfMatch, Now, ReadsDefinition
+from app.access.guard import CanConfigure, Now, ReadsDefinition
 from app.access.idempotent import Idempotent
+from app.access.tags import IfMatch, Tagged
 from app.inbound.errors import SourceExists, SourceKeyTaken, SourceNotFound
 from app.inbound.schemas.sources import MADE, SourceIn, SourceOut, SourcePatch
 from app.inbound.sources import service, shown
@@ -11,7 +12,7 @@ from app.inbound.sources.known import KnownSources
 from app.inbound.sources.service import SourceEdit
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
-from app.kit.etags import PreconditionFailed, PreconditionRequired, answer_as
+from app.kit.etags import PreconditionFailed, PreconditionRequired
 from app.kit.logs import log
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key
@@ -74,15 +75,13 @@ async def sources(
 
 
 @router.get("/{key}", response_model=SourceOut, responses=problems(SourceNotFound))
-async def source(
-    key: Key, caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def source(key: Key, caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """One source, what was ignored and refused of its deliveries, and which secrets are in use.
 
     The ETag changes with those too; If-Match demands only that nobody edited it since.
     """
     found, tag = await shown.tagged_source(session, caller.program_id, key)
-    return answer_as(request, response, found, tag)
+    return tagged(found, tag)
 
 
 @router.patch(

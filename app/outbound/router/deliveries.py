@@ -1,13 +1,13 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.access.caller import Caller, Scope
 from app.access.guard import CanOperate, Now, require
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
-from app.kit.etags import tagged
 from app.kit.logs import log
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.outbound import deliveries
@@ -73,13 +73,12 @@ async def replay(
 async def shown(
     delivery_id: DeliveryId,
     caller: ReadsDeliveries,
-    request: Request,
-    response: Response,
+    tagged: Tagged,
     session: Snapshot,
 ) -> Any:
     """One delivery with its attempts."""
     found = await deliveries.delivery(session, caller.program_id, delivery_id)
-    return tagged(request, response, found)
+    return tagged(found)
 
 
 @router.post(

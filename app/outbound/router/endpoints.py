@@ -4,11 +4,12 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.access.caller import Caller
-from app.access.guard import CanAdminister, IfMatch, Now, ReadsAdministration
+from app.access.guard import CanAdminister, Now, ReadsAdministration
 from app.access.idempotent import Idempotent
+from app.access.tags import IfMatch, Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
-from app.kit.etags import PreconditionFailed, PreconditionRequired, etag, tagged
+from app.kit.etags import PreconditionFailed, PreconditionRequired, etag
 from app.kit.logs import log
 from app.kit.outgoing import Outgoing
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
@@ -94,13 +95,12 @@ async def make(
 async def shown(
     endpoint_id: EndpointId,
     caller: ReadsAdministration,
-    request: Request,
-    response: Response,
+    tagged: Tagged,
     session: Snapshot,
 ) -> Any:
     """One endpoint, without its secrets."""
     found = await endpoints.endpoint(session, caller.program_id, endpoint_id)
-    return tagged(request, response, found)
+    return tagged(found)
 
 
 @router.patch(

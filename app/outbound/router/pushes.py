@@ -2,11 +2,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 
-from app.access.guard import CanAdminister, IfMatch, Now, ReadsAdministration
+from app.access.guard import CanAdminister, Now, ReadsAdministration
 from app.access.idempotent import Idempotent
+from app.access.tags import IfMatch, Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
-from app.kit.etags import PreconditionFailed, PreconditionRequired, answer_as
+from app.kit.etags import PreconditionFailed, PreconditionRequired
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Uuid
 from app.outbound import push_shown, push_targets
@@ -85,8 +86,7 @@ async def targets(
 async def target(
     target_id: TargetId,
     caller: ReadsAdministration,
-    request: Request,
-    response: Response,
+    tagged: Tagged,
     session: Snapshot,
 ) -> Any:
     """One push target: how many members wait, failed, are acknowledged; the last failure.
@@ -94,7 +94,7 @@ async def target(
     The ETag changes with those too; If-Match demands only that nobody edited it since.
     """
     found, tag = await push_shown.tagged_target(session, caller.program_id, target_id)
-    return answer_as(request, response, found, tag)
+    return tagged(found, tag)
 
 
 @router.patch(

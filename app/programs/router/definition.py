@@ -1,11 +1,11 @@
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from app.access.guard import ReadsDefinition
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import WideRoute
-from app.kit.etags import tagged
 from app.programs import editing, examples, service
 from app.programs.definition import Definition
 from app.programs.errors import FactsRecorded
@@ -17,12 +17,10 @@ router = APIRouter(prefix="/v1/definition", tags=["definition"], route_class=Wid
 
 
 @router.get("", response_model=Definition, responses=shows(examples.DEFINITION))
-async def definition(
-    caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def definition(caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """Everything that is configured, as PUT takes it."""
     rules = await service.rules_of(session, caller.program_id)
-    return tagged(request, response, rules.definition)
+    return tagged(rules.definition)
 
 
 @router.put(

@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from app.access.guard import CanConfigure, IfMatch, Now
+from app.access.guard import CanConfigure, Now
+from app.access.tags import IfMatch
 from app.kit.errors import AppError, RequestInvalid, problems
 from app.kit.etags import PreconditionFailed, PreconditionRequired, etag
 from app.kit.schemas import FlagParam

@@ -5,9 +5,9 @@ from fastapi import APIRouter, Request, Response
 from app.access.errors import ProgramNotFound
 from app.access.guard import IsRoot, Now
 from app.access.idempotent import IdempotentRoot
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute, problems
-from app.kit.etags import tagged
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key
 from app.programs import examples, managing
@@ -55,11 +55,9 @@ async def programs(
 
 
 @router.get("/{key}", response_model=ProgramOut, responses=shows(examples.PROGRAM, ProgramNotFound))
-async def program(
-    key: Key, _: IsRoot, request: Request, response: Response, session: Snapshot, now: Now
-) -> Any:
+async def program(key: Key, _: IsRoot, tagged: Tagged, session: Snapshot, now: Now) -> Any:
     """One program."""
-    return tagged(request, response, await managing.program(session, key, now))
+    return tagged(await managing.program(session, key, now))
 
 
 @router.patch(

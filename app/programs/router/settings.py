@@ -1,11 +1,11 @@
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from app.access.guard import ReadsDefinition
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import StrictRoute
-from app.kit.etags import tagged
 from app.programs import editing, examples, service
 from app.programs.errors import FactsRecorded
 from app.programs.inputs import SettingsPatch
@@ -17,12 +17,10 @@ router = APIRouter(prefix="/v1/settings", tags=["settings"], route_class=StrictR
 
 
 @router.get("", response_model=ProgramSettings, responses=shows(examples.SETTINGS))
-async def settings(
-    caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def settings(caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """Everything of the definition that is not a level."""
     rules = await service.rules_of(session, caller.program_id)
-    return tagged(request, response, rules.definition.settings)
+    return tagged(rules.definition.settings)
 
 
 @router.patch(

@@ -1,12 +1,12 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from app.access.guard import ReadsDefinition
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute
-from app.kit.etags import tagged
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key
 from app.programs import editing, examples, reading
@@ -57,13 +57,12 @@ async def add_stage(
 )
 async def stage_order(
     caller: ReadsDefinition,
-    request: Request,
-    response: Response,
+    tagged: Tagged,
     session: Snapshot,
     track: Track = DEFAULT_TRACK,
 ) -> Any:
     """The keys of all stages of a track, lowest first."""
-    return tagged(request, response, await reading.order(session, caller.program_id, track))
+    return tagged(await reading.order(session, caller.program_id, track))
 
 
 @router.put(
@@ -82,11 +81,9 @@ async def order_stages(
 
 
 @router.get("/{key}", response_model=Stage, responses=shows(examples.STAGE_1, StageNotFound))
-async def stage(
-    key: Key, caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def stage(key: Key, caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """One stage."""
-    return tagged(request, response, await reading.level(session, caller.program_id, STAGE, key))
+    return tagged(await reading.level(session, caller.program_id, STAGE, key))
 
 
 @router.patch(

@@ -1,12 +1,12 @@
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from app.access.guard import ReadsDefinition
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute
-from app.kit.etags import tagged
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Key
 from app.programs import editing, examples, reading
@@ -46,11 +46,9 @@ async def add_tier(
 
 
 @router.get("/order", response_model=LevelOrder, responses=shows(examples.TIER_ORDER))
-async def tier_order(
-    caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def tier_order(caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """The keys of all tiers, lowest first."""
-    return tagged(request, response, await reading.order(session, caller.program_id, None))
+    return tagged(await reading.order(session, caller.program_id, None))
 
 
 @router.put(
@@ -65,11 +63,9 @@ async def order_tiers(
 
 
 @router.get("/{key}", response_model=Tier, responses=shows(examples.GOLD, TierNotFound))
-async def tier(
-    key: Key, caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
-) -> Any:
+async def tier(key: Key, caller: ReadsDefinition, tagged: Tagged, session: Snapshot) -> Any:
     """One tier."""
-    return tagged(request, response, await reading.level(session, caller.program_id, TIER, key))
+    return tagged(await reading.level(session, caller.program_id, TIER, key))
 
 
 @router.patch(

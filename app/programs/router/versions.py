@@ -1,13 +1,13 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from app.access.guard import ReadsDefinition
 from app.access.idempotent import Idempotent
+from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute
-from app.kit.etags import tagged
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import NumberParam
 from app.programs import examples
@@ -43,10 +43,10 @@ async def versions(
     responses=shows(examples.VERSION_WHOLE, VersionNotFound),
 )
 async def version(
-    number: Number, caller: ReadsDefinition, request: Request, response: Response, session: Snapshot
+    number: Number, caller: ReadsDefinition, tagged: Tagged, session: Snapshot
 ) -> Any:
     """One version with its definition."""
-    return tagged(request, response, await service.version(session, caller.program_id, number))
+    return tagged(await service.version(session, caller.program_id, number))
 
 
 @router.get("/{number}/diff", responses=shows(examples.DIFF, VersionNotFound))
