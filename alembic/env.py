@@ -2,12 +2,15 @@
 
 from alembic import context
 
-from app.models import metadata
+from app.kit.roles import grant
+from app.models import KEPT, metadata
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=metadata,
     transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()
+grant(connection, KEPT)

@@ -1,5 +1,7 @@
 """Every table, imported once: the metadata that migrations are held against."""
 
+from collections.abc import Mapping
+
 from app.access.models import ApiKey, IdempotencyKey, TokenKey
 from app.checks.models import Check, CheckSlice
 from app.customers.models import Member, Representation
@@ -24,7 +26,16 @@ from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
 from app.standings.models import Change, Override, Position
 
+KEPT: Mapping[str, str] = {
+    "order_events": "UPDATE (outcome, reason, detail)",
+    "changes": "UPDATE (feed_seq)",
+    "program_versions": "",
+    "points_entries": "",
+}
+"""The tables of evidence, with what the service's role may do there beside reading and adding."""
+
 __all__ = [
+    "KEPT",
     "ApiKey",
     "Attempt",
     "Change",

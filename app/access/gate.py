@@ -99,6 +99,13 @@ class Gate:
         """Look the key up again when it comes next."""
         self._keys.pop(key_id, None)
 
+    async def opens(self) -> bool:
+        """Whether any key at all would be let in."""
+        if self._root_hash:
+            return True
+        async with self._db.transaction() as session:
+            return await repository.has_keys(session)
+
     async def _verified(self, text: str, address: str) -> StoredKey | None:
         parsed = parse_api_key(text)
         if parsed is None:

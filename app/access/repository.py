@@ -12,6 +12,7 @@ KEY_USED = sql(__file__, "key_used")
 PROGRAM_BY_KEY = sql(__file__, "program_by_key")
 DELETE_KEY = sql(__file__, "delete_key")
 LOCK_ADMIN_KEYS = sql(__file__, "lock_admin_keys")
+HAS_KEYS = sql(__file__, "has_keys")
 TOKEN_KEYS = sql(__file__, "token_keys")
 ADD_TOKEN_KEY = sql(__file__, "add_token_key")
 RETIRE_TOKEN_KEY = sql(__file__, "retire_token_key")
@@ -69,6 +70,12 @@ async def lock_admin_keys(session: Session, program_id: UUID, at: datetime) -> s
 async def delete_key(session: Session, program_id: UUID, key_id: str) -> bool:
     """Whether there was one."""
     return bool(await run(session, DELETE_KEY, program_id=program_id, id=key_id))
+
+
+async def has_keys(session: Session) -> bool:
+    """Whether there is any key of any program, or of root."""
+    found = await row(session, HAS_KEYS)
+    return found is not None and found.found
 
 
 async def token_keys(session: Session, retired_after: datetime) -> list[StoredTokenKey]:

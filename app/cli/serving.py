@@ -19,7 +19,7 @@ from app.cli.opening import CANNOT_START, Office, office, place_of
 from app.kit import logs, metrics
 from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
-from app.kit.opening import CannotStart, running
+from app.kit.opening import CannotStart, facts, running
 from app.kit.outgoing import Outgoing
 from app.kit.server import run, server_of
 from app.main import Application, create_app
@@ -107,10 +107,13 @@ def bring_up(to: To = "head") -> None:
 
 @asynccontextmanager
 async def doubted(app: Application) -> AsyncIterator[None]:
-    """Tells of sources that take deliveries without a signature."""
+    """Tells what an operator should mend, and serves all the same."""
+    for event in (await facts(app.state.db)).doubts():
+        _doubt(event)
+    if not await app.state.gate.opens():
+        _doubt("no_key")
     if number := await app.state.sources.unsigned():
-        metrics.STARTUP_WARNINGS.inc()
-        logs.log("sources_unsigned", "warning", count=number)
+        _doubt("sources_unsigned", count=number)
     yield
 
 
@@ -128,6 +131,11 @@ async def beside(app: Application) -> AsyncIterator[None]:
     app.state.worker = found
     yield
     await found.stop()
+
+
+def _doubt(event: str, **fields: int) -> None:
+    metrics.STARTUP_WARNINGS.inc()
+    logs.log(event, "warning", **fields)
 
 
 async def _work() -> None:
@@ -151,8 +159,8 @@ async def _run_loops(found: Office, ended: asyncio.Event) -> None:
 
 
 async def _bring_up(settings: Settings, to: str) -> str:
-    async with running(place_of(settings)) as url:
-        return await _migrate(url, to)
+    async with running(place_of(settings)) as at:
+        return await _migrate(at.owner, to)
 
 
 async def _migrate(url: str, to: str) -> str:

@@ -5,19 +5,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 
 from app.kit.clock import Clock
-from app.kit.db import Database, connect, row, sql
+from app.kit.db import Database, connect, rows_as, sql
 from app.kit.failures import shown
+from app.kit.fitness import Facts
 from app.kit.migrations import head, migrate, revision_of
 from app.kit.postgres import PostgresUnavailable, start
 
 FACTS = sql(__file__, "startup_facts")
 REACHABLE_WITHIN = 30.0
-CLOCK_MAY_DIFFER = 30.0
-OLDEST_SERVER = 150_000
 
 
 class CannotStart(Exception):
@@ -39,6 +37,14 @@ class Place:
     overflow: int = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Of one database: as its owner, who migrates, and as the role that the service works under."""
+
+    owner: str
+    service: str
+
+
 @asynccontextmanager
 async def opened(place: Place, clock: Clock) -> AsyncIterator[Database]:
     """The database, fit to serve. An embedded one is started, and migrated first.
@@ -46,11 +52,11 @@ async def opened(place: Place, clock: Clock) -> AsyncIterator[Database]:
     Raises CannotStart with every fault at once.
     """
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(running(place))
-        db = connect(url, pool=place.pool, overflow=place.overflow)
-        stack.push_async_callback(db.close)
+        at = await stack.enter_async_context(running(place))
         if not place.url:
-            await migrate(db)
+            await _bring_up(at.owner)
+        db = connect(at.service, pool=place.pool, overflow=place.overflow)
+        stack.push_async_callback(db.close)
         await _reach(db)
         if lines := await faults(db, clock, place.pool + place.overflow):
             raise CannotStart(lines)
@@ -58,10 +64,10 @@ async def opened(place: Place, clock: Clock) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def running(place: Place) -> AsyncIterator[str]:
-    """The URL of the server, an embedded one as long as the block lasts. Raises CannotStart."""
+async def running(place: Place) -> AsyncIterator[Addresses]:
+    """Where the server is, an embedded one as long as the block lasts. Raises CannotStart."""
     if place.url:
-        yield place.url
+        yield Addresses(place.url, place.url)
         return
     try:
         server = await start(place.data_dir, bindir=place.bindir)
@@ -70,37 +76,36 @@ async def running(place: Place) -> AsyncIterator[str]:
     except OSError as error:
         raise CannotStart([f"{place.data_dir}: {error.strerror or error}"]) from error
     try:
-        yield server.url
+        yield Addresses(server.url, server.service_url)
     finally:
         await server.stop()
 
 
 async def faults(db: Database, clock: Clock, connections: int) -> list[str]:
     """Why this database must not be served from."""
+    is_migrated = await revision_of(db) == head()
+    return (await facts(db)).faults(clock.now(), connections, is_migrated=is_migrated)
+
+
+async def facts(db: Database) -> Facts:
+    """What the server says of itself."""
     async with db.transaction() as session:
-        facts = await row(session, FACTS)
-    assert facts is not None
-    revision = await revision_of(db)
-    away = abs((clock.now() - facts.now.astimezone(UTC)).total_seconds())
-    checks = {
-        "The server is older than PostgreSQL 15.": facts.server >= OLDEST_SERVER,
-        "The server runs with fsync off.": facts.fsync == "on",
-        "The server runs with full_page_writes off.": facts.full_page_writes == "on",
-        "The server runs with synchronous_commit off.": facts.synchronous_commit != "off",
-        "The database's encoding is not UTF8.": facts.encoding == "UTF8",
-        "The server's clock and ours differ by more than 30 s.": away <= CLOCK_MAY_DIFFER,
-        "The pool is larger than the server's connections.": connections <= facts.connections,
-        "The schema is not the one of this code: migrate.": revision == head(),
-    }
-    return [line for line, good in checks.items() if not good]
+        return (await rows_as(session, Facts, FACTS))[0]
+
+
+async def _bring_up(owner_url: str) -> None:
+    db = connect(owner_url, pool=1, overflow=0, statement_timeout="60s")
+    try:
+        await migrate(db)
+    finally:
+        await db.close()
 
 
 async def _reach(db: Database) -> None:
     until = time.monotonic() + REACHABLE_WITHIN
     while True:
         try:
-            async with db.transaction() as session:
-                await row(session, FACTS)
+            await facts(db)
         except Exception as error:
             if shown(error) is None or time.monotonic() > until:
                 raise CannotStart(["The database cannot be reached."]) from error

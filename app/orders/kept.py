@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, row, rows, rows_as, run, sql
+from app.kit.db import Session, row, rows, rows_as, sql
 
 PAGE = sql(__file__, "inbox_page")
 HELD = sql(__file__, "inbox_held")
@@ -133,7 +133,8 @@ async def programs_of_raw(session: Session, before: datetime) -> list[UUID]:
 
 async def drop_raw(session: Session, program_id: UUID, before: datetime, number: int) -> int:
     """Take the raw bytes from events that are that old or settled; of `number` at most."""
-    return await run(session, DROP_RAW, program_id=program_id, before=before, number=number)
+    found = await row(session, DROP_RAW, program_id=program_id, before=before, number=number)
+    return found.number if found else 0
 
 
 def _json(value: Any) -> Any:

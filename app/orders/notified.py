@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from app.kit.db import Session, rows, run, sql
+from app.kit.db import Session, rows, sql
 from app.orders.models import Outcome
 
 ERASED = "customer_redacted"
 SETTLE_UNUSABLE = sql(__file__, "settle_unusable")
+FORGET_RAW = sql(__file__, "forget_raw")
 HEADERS_OF = sql(__file__, "headers_of")
 
 
@@ -22,16 +23,12 @@ async def settle(
 
     What they were to be read from goes when they leave the quarantine, or are of somebody erased.
     """
-    await run(
-        session,
-        SETTLE_UNUSABLE,
-        program_id=program_id,
-        keys=list(keys),
-        outcome=outcome.word,
-        reason=outcome.reason,
-        detail=detail,
-        keeps_raw=outcome.word == "quarantined" and outcome.reason != ERASED,
-    )
+    binds = {"program_id": program_id, "keys": list(keys)}
+    said = {"outcome": outcome.word, "reason": outcome.reason, "detail": detail}
+    settled = await rows(session, SETTLE_UNUSABLE, **binds, **said)
+    if outcome.word != "quarantined" or outcome.reason == ERASED:
+        gone = [one.event_key for one in settled]
+        await rows(session, FORGET_RAW, program_id=program_id, keys=gone)
 
 
 async def headers_of(

@@ -35,6 +35,7 @@ VERSIONS_BEFORE = sql(__file__, "versions_before")
 INSERT_VERSION = sql(__file__, "insert_version")
 INSERT_CHANGES = sql(__file__, "insert_changes")
 DELETE_PROGRAM = sql(__file__, "delete_program")
+END_EVIDENCE = sql(__file__, "end_evidence")
 TABLES_OF_PROGRAMS = sql(__file__, "tables_of_programs")
 HAS_FACTS = sql(__file__, "has_facts")
 
@@ -91,6 +92,7 @@ async def rename_program(session: Session, program_id: UUID, name: str) -> None:
 
 async def delete_program(session: Session, program_id: UUID) -> None:
     """The program and every row of every table that is its own."""
+    await rows(session, END_EVIDENCE, program_id=program_id)
     for one in await rows(session, TABLES_OF_PROGRAMS):
         owned = table(one.table_name, column("program_id", Uuid))
         await session.exec(delete(owned).where(owned.c.program_id == program_id))

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.kit.db import connect
 from app.main import create_app
 from app.settings import Settings
+from tests.roles import as_service
 
 ROOT = "r" * 40
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -122,7 +123,7 @@ class Merchant:
 @asynccontextmanager
 async def opened(database_url):
     """A merchant before a running service; the program is not made yet."""
-    db, clock = connect(database_url), StillClock()
+    db, clock = connect(as_service(database_url)), StillClock()
     settings = Settings.model_construct(
         secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
     )

@@ -225,7 +225,8 @@ class Shopware(Api):
 @asynccontextmanager
 async def serving(api, town):
     """The shop's API on the loopback, which the town's service may call; no work of others."""
-    await town.rows("TRUNCATE source_apis, fetches, polls")
+    for table in ("source_apis", "fetches", "polls"):
+        await town.rows(f"DELETE FROM {table}")
     server = await asyncio.start_server(api.serve, "127.0.0.1", 0)
     api.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     before, town.app.state.outgoing = town.app.state.outgoing, Outgoing(LOOPBACK)

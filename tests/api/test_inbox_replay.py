@@ -20,6 +20,7 @@ from tests.api.deliveries import (
 from tests.api.facts import snapshot
 from tests.api.quarantine import INBOX, listed, replay, unmapped, woo, work
 from tests.api.town import TODAY, opened
+from tests.roles import meddle
 
 FACT = (
     "SELECT event_id, type, version, occurred_at, received_at, content_hash, parsed"
@@ -159,8 +160,10 @@ async def test_what_came_by_api_is_read_again_too(town):
     """The service has learned to read it meanwhile: here its bytes have."""
     await town.api.post("/v1/order-events/batch", json={"events": [{"event_id": "e1"}]})
     assert (await replay(town)).json()["event"]["outcome"] == "quarantined"
-    await town.rows(
+    await meddle(
+        town.db,
         "UPDATE order_events SET raw = :raw WHERE program_id = :program_id",
+        program_id=town.program_id,
         raw=encoded(snapshot(total="150.00")),
     )
 
@@ -193,8 +196,10 @@ async def test_a_replayed_event_leaves_the_audits_queries_at_zero(town):
     await unmapped(town, woo())
     await edit(town, status_map={"processing": "paid"})
     await town.api.post("/v1/order-events/batch", json={"events": [snapshot(total="x")]})
-    await town.rows(
+    await meddle(
+        town.db,
         "UPDATE order_events SET raw = :raw WHERE program_id = :program_id AND source = 'api'",
+        program_id=town.program_id,
         raw=encoded(snapshot()),
     )
     await town.api.post(f"{INBOX}/replay", json={})
@@ -234,7 +239,8 @@ async def test_without_its_source_or_its_body_nothing_can_be_read(town):
     await unmapped(town, woo())
     await town.api.delete("/v1/sources/shop", headers={"If-Match": "*"})
     orphan = await replay(town)
-    await town.rows("UPDATE order_events SET raw = NULL WHERE program_id = :program_id")
+    emptied = "UPDATE order_events SET raw = NULL WHERE program_id = :program_id"
+    await meddle(town.db, emptied, program_id=town.program_id)
     empty = await replay(town)
 
     assert (orphan.status_code, empty.status_code) == (409, 409)

@@ -18,6 +18,7 @@ from app.kit.db import connect
 from app.main import create_app
 from app.programs.filling import filled
 from app.settings import Settings
+from tests.roles import as_service
 
 TODAY = date(2026, 11, 22)
 PROGRAM = (
@@ -157,7 +158,7 @@ class StillClock:
 async def opened(database_url, definition=DEFINITION, scopes=tuple(Scope), rate_limits="off"):
     """A town of its own on the run's database."""
     clock, program_id = StillClock(), uuid4()
-    db = connect(database_url, pool=5, overflow=5)
+    db = connect(as_service(database_url), pool=5, overflow=5)
     town = Town(None, db, clock, program_id)
     await _found(town, definition)
     settings = Settings.model_construct(

@@ -17,6 +17,7 @@ from app.kit.postgres.errors import PostgresUnavailable
 from app.kit.postgres.home import PORT, forget_socket_folder, settle, socket_folder
 from app.kit.postgres.postmaster import SUPERUSER, Postmaster
 from app.kit.postgres.tuning import server_settings
+from app.kit.roles import SERVICE
 
 DATABASE = "tiers"
 OWNER = "tiers"
@@ -38,6 +39,11 @@ class Server:
     def url(self) -> str:
         """SQLAlchemy's address of the database, as its owner."""
         return self._address("postgresql+asyncpg", OWNER, DATABASE)
+
+    @property
+    def service_url(self) -> str:
+        """SQLAlchemy's address of the database, as the role that the service works under."""
+        return self._address("postgresql+asyncpg", SERVICE, DATABASE)
 
     @property
     def superuser_url(self) -> str:
@@ -149,13 +155,14 @@ def _open(data_dir: Path, settings: Mapping[str, str], bindir: Path | None) -> S
 
 
 async def _create_database(server: Server) -> None:
-    """The owner's role and the database, unless they are there."""
+    """The two roles and the database, unless they are there."""
     engine = create_async_engine(
         server.superuser_url, isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     async with engine.connect() as connection:
         await connection.execute(text("SELECT pg_advisory_lock(8437)"))  # processes come together
-        if not await connection.scalar(FIND_ROLE, {"name": OWNER}):
-            await connection.execute(text(f"CREATE ROLE {OWNER} LOGIN"))
+        for role in (OWNER, SERVICE):
+            if not await connection.scalar(FIND_ROLE, {"name": role}):
+                await connection.execute(text(f"CREATE ROLE {role} LOGIN"))
         if not await connection.scalar(FIND_DATABASE, {"name": DATABASE}):
             await connection.execute(text(f"CREATE DATABASE {DATABASE} OWNER {OWNER}"))
