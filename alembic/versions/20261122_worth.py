@@ -31,8 +31,24 @@ STATEMENTS: tuple[str, ...] = (
        SET definition = jsonb_set(definition, '{settings,effective_tier}', '"organization_only"')
      WHERE definition -> 'settings' ->> 'effective_tier' IS NULL
     """,
+    "ALTER TABLE orders ADD COLUMN multiplier NUMERIC DEFAULT 1",
+    "ALTER TABLE orders ALTER COLUMN multiplier DROP DEFAULT",
+    "ALTER TABLE points_entries ADD COLUMN recorded BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE points_entries ADD COLUMN level_key TEXT",
+    "ALTER TABLE points_entries ADD COLUMN activity_id TEXT",
+    "ALTER TABLE points_entries ADD COLUMN customer_id UUID",
+    """
+    CREATE INDEX points_entries_program_id_customer_id_idx
+        ON points_entries (program_id, customer_id) WHERE customer_id IS NOT NULL
+    """,
 )
 UNDO: tuple[str, ...] = (
+    "DROP INDEX points_entries_program_id_customer_id_idx",
+    "ALTER TABLE points_entries DROP COLUMN customer_id",
+    "ALTER TABLE points_entries DROP COLUMN activity_id",
+    "ALTER TABLE points_entries DROP COLUMN level_key",
+    "ALTER TABLE points_entries DROP COLUMN recorded",
+    "ALTER TABLE orders DROP COLUMN multiplier",
     "UPDATE program_versions SET definition = definition #- '{settings,effective_tier}'",
     "DROP INDEX overrides_program_id_until_on_id_idx",
     "DROP TABLE token_keys",

@@ -24,6 +24,7 @@ class FactType(StrEnum):
     merged = "customer.merged"
     linked = "customer.linked"
     redacted = "customer.redacted"
+    activity = "activity"
 
     @property
     def of_order(self) -> bool:

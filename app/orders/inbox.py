@@ -40,7 +40,7 @@ async def verdicts(
 
 
 def _erased(book: Book, fact: Fact, locked: Mapping[UUID, Locked]) -> Outcome | None:
-    if fact.type is not FactType.snapshot:
+    if fact.type not in {FactType.snapshot, FactType.activity}:
         return None
     named = (book.customer(fact.body), book.organization(fact.body))
     gone = any(one is not None and _is_erased(one, locked) for one in named)

@@ -145,6 +145,7 @@ class Order(Table, table=True):
     counted_amount: int = column("bigint", default="0")  # minor units, net of refunds
     excluded_because: str | None = column("text", null=True)
     map_revision: int | None = column("integer", null=True)  # null: no state has a raw status
+    multiplier: Decimal | None = column("number", null=True)  # of points; null: it never counted
 
 
 class StatusMapRow(Table, table=True):

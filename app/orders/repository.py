@@ -30,9 +30,10 @@ CONVERTED_ON = sql(__file__, "converted_on")
 COUNTED_UNDER = sql(__file__, "counted_under")
 EVENT_COLUMNS = tuple(OrderEvent.model_fields)
 ORDER_COLUMNS = tuple(Order.model_fields)
+LEVELS_HELD = sql(__file__, "levels_held")
 POINTS_COLUMNS = (
-    *("member_id", "entry_id", "program_id", "kind"),
-    *("points", "day", "order_key", "recorded_at"),
+    *("member_id", "entry_id", "program_id", "kind", "points", "day", "order_key", "reason"),
+    *("recorded_at", "recorded", "activity_id", "customer_id"),
 )
 ORDER_JSON = ("state", "history", "refunds")
 ACTIVITY_POINTS = sql(__file__, "activity_points")
@@ -47,6 +48,7 @@ class Kept(NamedTuple):
     known: Known
     before: Contribution
     map_revision: int | None
+    multiplier: Decimal | None
 
 
 async def pins(session: Session, program_id: UUID, keys: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -173,13 +175,13 @@ async def write_day_totals(
 
 async def earned_points(
     session: Session, program_id: UUID, keys: Iterable[UUID]
-) -> dict[tuple[UUID, UUID, date], int]:
-    """(member, order key, day) → what the ledger holds as earned."""
+) -> dict[tuple[UUID, UUID, date, str], int]:
+    """(member, order key, day, kind) → what the ledger holds of these orders."""
     asked = sorted(keys)
     if not asked:
         return {}
     found = await rows(session, EARNED_POINTS, program_id=program_id, order_keys=asked)
-    return {(row.member_id, row.order_key, row.day): row.points for row in found}
+    return {(row.member_id, row.order_key, row.day, row.kind): row.points for row in found}
 
 
 async def activity_points(
@@ -194,6 +196,15 @@ async def activity_points(
 async def write_points(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """New lines of the ledger."""
     await add(session, "points_entries", POINTS_COLUMNS, entries)
+
+
+async def levels_held(
+    session: Session, program_id: UUID, ladder: str, members: Iterable[UUID]
+) -> dict[UUID, str]:
+    """Member → the level that it holds; who holds none is no key."""
+    binds = {"ladder": ladder, "member_ids": sorted(members)}
+    found = await rows(session, LEVELS_HELD, program_id=program_id, **binds)
+    return {row.member_id: row.level_key for row in found}
 
 
 async def rates(
@@ -219,7 +230,8 @@ def _kept(row: Any) -> Kept:
     known = from_json(_json(row.state), _json(row.history), _json(row.refunds))
     counts = row.counted_on is not None and row.excluded_because is None
     before = Contribution(row.member_id, row.counted_on, row.counted_amount, counts)
-    return Kept(row.order_key, row.source, row.order_id, known, before, row.map_revision)
+    named = (row.order_key, row.source, row.order_id)
+    return Kept(*named, known, before, row.map_revision, row.multiplier)
 
 
 def _json(value: Any) -> Any:

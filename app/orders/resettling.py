@@ -46,7 +46,8 @@ async def resettle(
         compare(was, after, one.order_key, recorded)
         named = (one.order_key, one.source, one.order_id)
         revision = _map_of(one, maps).revision if learned.has_raw else None
-        entries.append(Entry(*named, learned, was.home, was, after, counted, revision))
+        entry = Entry(*named, learned, was.home, was, after, counted, revision, one.multiplier)
+        entries.append(entry)
     await settle(session, book, found, entries, locked)
     return recorded.touches
 

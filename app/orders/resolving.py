@@ -110,7 +110,7 @@ async def resolver(
     wanted = list(knowns)
     named = _named(book, wanted)
     require(named, locked)
-    return await _resolver(session, book, wanted, named, _merged(named, locked))
+    return await _resolver(session, book, wanted, named, kept_as(named, locked))
 
 
 async def reading_resolver(session: Session, book: Book, knowns: Iterable[Known]) -> Resolver:
@@ -146,7 +146,8 @@ def require(members: Iterable[UUID], locked: Collection[UUID]) -> None:
         raise NeedMembers(missing)
 
 
-def _merged(named: Iterable[UUID], locked: Mapping[UUID, Locked]) -> dict[UUID, UUID]:
+def kept_as(named: Iterable[UUID], locked: Mapping[UUID, Locked]) -> dict[UUID, UUID]:
+    """Removed → kept, of these locked customers. Raises NeedMembers."""
     merged = {}
     for one in named:
         kept = one

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.customers.models import Locked
 from app.kit.db import Session
-from app.orders import inbox, repository, status_maps
+from app.orders import activities, inbox, repository, status_maps
 from app.orders.facts import Fact, key_of
 from app.orders.models import Touch
 from app.orders.resettling import Shelf, resettle, shelf
@@ -86,22 +86,27 @@ async def recount(
     if not asked:
         return set()
     kept = await repository.orders_of(session, book.program_id, asked)
-    touched = await resettle(session, book, kept, locked)
+    touched = set(await resettle(session, book, kept, locked))
+    found = await activities.at_home_with(session, book.program_id, asked)
+    touched |= await activities.bring_home(session, book, found, locked)
     await repository.counted_under(session, book.program_id, asked, book.rules.counting)
-    return set(touched)
+    return touched
 
 
 async def rehome(
     session: Session, book: Book, customers: Iterable[UUID], locked: Mapping[UUID, Locked]
 ) -> set[UUID]:
-    """Place the orders of these customers anew; the members whose totals changed.
+    """Place the orders and activities of these customers anew; the members whose totals changed.
 
     Raises NeedMembers when a home that is left or entered is not among `locked`.
     """
-    homes = await repository.orders_of_customers(session, book.program_id, customers)
+    moved = set(customers)
+    homes = await repository.orders_of_customers(session, book.program_id, moved)
     require(homes.values(), locked)
     kept = await repository.orders_at(session, book.program_id, homes)
-    return set(await resettle(session, book, list(kept.values()), locked))
+    touched = set(await resettle(session, book, list(kept.values()), locked))
+    found = await activities.of_customers(session, book.program_id, moved)
+    return touched | await activities.bring_home(session, book, found, locked)
 
 
 async def convert_anew(
@@ -185,6 +190,7 @@ def _entries(steps: Iterable[Step], found: Shelf, recorded: Recorded) -> list[En
             map_revision=found.maps.get(step.fact.source, NO_MAP).revision
             if step.known.has_raw
             else None,
+            multiplier=found.kept[key].multiplier if key in found.kept else None,
             text=step.fact.text if step.fact.body is step.known.order else None,
         )
         for key, step in last.items()

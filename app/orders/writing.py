@@ -1,16 +1,19 @@
 """Stores what orders have become: rows, homes, points, day totals."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from app.customers.models import Locked
 from app.kit.db import Session
-from app.orders import repository
+from app.orders import accrual, repository
 from app.orders.counting import Counted
 from app.orders.facts import normal_text
 from app.orders.fold import Known, to_json
 from app.orders.models import Contribution
+from app.orders.multiplying import Earner, multipliers
 from app.orders.resolving import Book, Resolver, require
 
 
@@ -19,7 +22,7 @@ class Entry(NamedTuple):
 
     `before`: what it added until now, None = nobody knew it; `after`: what it adds from now on.
     `map_revision`: of the status map that `known` was read by. `text`: of the order object, where
-    it is at hand.
+    it is at hand. `multiplier`: of its points, since it first counted.
     """
 
     order_key: UUID
@@ -31,6 +34,7 @@ class Entry(NamedTuple):
     after: Contribution
     counted: Counted
     map_revision: int | None
+    multiplier: Decimal | None
     text: str | None = None
 
 
@@ -39,7 +43,7 @@ async def settle(
     book: Book,
     found: Resolver,
     entries: Sequence[Entry],
-    locked: Collection[UUID],
+    locked: Mapping[UUID, Locked],
 ) -> None:
     """Place and store the orders, and derive the touched days' totals anew.
 
@@ -52,13 +56,14 @@ async def settle(
         await repository.leave_home(session, book.program_id, left)
         homes = {one.order_key: one.after.home for one in moved}
         await repository.move_pins(session, book.program_id, homes)
+    entries = await _multiplied(session, book, found, entries)
     new = [_row(book, found, one) for one in entries if one.before is None]
     known = [_row(book, found, one) for one in entries if one.before is not None]
     if new:
         await repository.add_orders(session, new)
     if known:
         await repository.write_orders(session, known)
-    repointed = await _points(session, book, entries)
+    repointed = await _points(session, book, entries, locked)
     await _totals(session, book, entries, repointed)
 
 
@@ -88,40 +93,57 @@ def _row(book: Book, found: Resolver, entry: Entry) -> Mapping[str, Any]:
         "counted_amount": counted.amount,
         "excluded_because": counted.excluded_because,
         "map_revision": entry.map_revision,
+        "multiplier": entry.multiplier,
     }
 
 
-async def _points(session: Session, book: Book, entries: Sequence[Entry]) -> set[tuple[UUID, date]]:
-    """The ledger earns what the orders count now; what stood there before is reversed.
+async def _multiplied(
+    session: Session, book: Book, found: Resolver, entries: Sequence[Entry]
+) -> Sequence[Entry]:
+    """An order that counts for the first time keeps the multiplier that it meets."""
+    new = {
+        one.order_key: Earner(one.after.home, found.customer(one.known))
+        for one in entries
+        if one.multiplier is None and one.after.counts
+    }
+    if not new:
+        return entries
+    met = await multipliers(session, book, new)
+    return [one._replace(multiplier=met.get(one.order_key, one.multiplier)) for one in entries]
 
-    Answers the members' days on which that changes the points.
+
+async def _points(
+    session: Session, book: Book, entries: Sequence[Entry], locked: Mapping[UUID, Locked]
+) -> set[tuple[UUID, date]]:
+    """The ledger gets what the orders count now; what stood there before is reversed.
+
+    Answers the members' days on which that changes the points earned.
     """
     if not book.earns_points:
         return set()
-    now = {
-        (one.after.home, one.order_key, one.counted.day): one.counted.points
-        for one in entries
-        if one.counted.day is not None
-    }
     known = {one.order_key for one in entries if one.before is not None}
     held = await repository.earned_points(session, book.program_id, known)
-    changed = [one for one in sorted({*now, *held}) if now.get(one, 0) != held.get(one, 0)]
+    changed = accrual.changed(_worth(entries), held)
     lines = [
         {
-            "member_id": member,
-            "entry_id": uuid4(),
-            "program_id": book.program_id,
-            "kind": "earned",
-            "points": now.get((member, key, day), 0) - held.get((member, key, day), 0),
+            **accrual.line(book, home, locked[home].version),
+            "kind": kind,
+            "points": points,
             "day": day,
             "order_key": key,
-            "recorded_at": book.at,
         }
-        for member, key, day in changed
+        for (home, key, day, kind), points in changed.items()
     ]
     if lines:
         await repository.write_points(session, lines)
-    return {(member, day) for member, _, day in changed}
+    return {(home, day) for home, _, day, kind in changed if kind == accrual.EARNED}
+
+
+def _worth(entries: Iterable[Entry]) -> Iterator[tuple[accrual.Place, int]]:
+    for one in entries:
+        if one.counted.day is not None:
+            place = (one.after.home, one.order_key, one.counted.day)
+            yield from accrual.worth(place, one.counted.points, one.multiplier)
 
 
 async def _totals(

@@ -54,4 +54,13 @@ def earned_points(minor: int, per_unit: Decimal, exponent: int) -> int:
     if not minor or not per_unit:
         return 0
     amount = _EXACT.scaleb(Decimal(minor), -exponent)
-    return int(_EXACT.multiply(amount, per_unit).to_integral_value(ROUND_FLOOR))
+    return _whole(amount, per_unit)
+
+
+def bonus_points(earned: int, multiplier: Decimal) -> int:
+    """What a multiplier adds to earned points: whole ones only. Semantics 11."""
+    return _whole(Decimal(earned), multiplier) - earned
+
+
+def _whole(amount: Decimal, factor: Decimal) -> int:
+    return int(_EXACT.multiply(amount, factor).to_integral_value(ROUND_FLOOR))

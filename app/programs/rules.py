@@ -8,7 +8,7 @@ from uuid import UUID
 from app.kit.texts import exponents
 from app.policy.ladder import Ladder
 from app.programs.definition import Definition
-from app.programs.specs import AmountBasis, Benefits, DatedBy, Pooling
+from app.programs.specs import AmountBasis, Benefits, DatedBy, Pooling, Tier
 
 TIERS = "tiers"
 NO_BENEFITS = Benefits(
@@ -92,6 +92,23 @@ class Rules:
     @property
     def points_per_unit(self) -> Decimal:
         return Decimal(self.definition.settings.points_per_unit)
+
+    @property
+    def multipliers(self) -> dict[str, Decimal]:
+        """Tier → what it multiplies points by, of those in force that do; none while disabled."""
+        given = ((one.key, Decimal(one.benefits.points_multiplier)) for one in self._given)
+        return {key: factor for key, factor in given if factor != 1}
+
+    @property
+    def entry_bonuses(self) -> dict[str, int]:
+        """Tier → the points for entering it, of those in force that give any; none if disabled."""
+        given = ((one.key, one.benefits.entry_bonus_points) for one in self._given)
+        return {key: points for key, points in given if points}
+
+    @property
+    def _given(self) -> list[Tier]:
+        tiers = self.definition.tiers if self.enabled else ()
+        return [tier for tier in tiers if tier.enabled]
 
     @property
     def starts_on(self) -> date | None:

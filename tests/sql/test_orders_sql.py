@@ -177,7 +177,7 @@ async def test_points_of_orders_and_of_activities_are_told_apart(db, town):
         activities = await repository.activity_points(session, program_id, [first])
         elsewhere = await repository.earned_points(session, uuid4(), [key])
 
-    assert earned == {(first, key, TODAY): 6}
+    assert earned == {(first, key, TODAY, "earned"): 6, (first, key, TODAY, "bonus"): 99}
     assert activities == [(first, TODAY, 7)]
     assert elsewhere == {}
 

@@ -1,6 +1,6 @@
 -- What is known of these orders, each looked for at its home.
 SELECT o.member_id, o.order_key, o.source, o.order_id, o.state, o.history, o.refunds,
-       o.counted_on, o.counted_amount, o.excluded_because, o.map_revision
+       o.counted_on, o.counted_amount, o.excluded_because, o.map_revision, o.multiplier
   FROM unnest(CAST(:member_ids AS uuid[]), CAST(:order_keys AS uuid[])) AS at (member_id, order_key)
   JOIN orders o ON o.member_id = at.member_id AND o.order_key = at.order_key
  WHERE o.program_id = CAST(:program_id AS uuid)

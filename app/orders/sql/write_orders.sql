@@ -9,4 +9,4 @@ ON CONFLICT (member_id, order_key) DO UPDATE
        date_substituted = EXCLUDED.date_substituted,
        basis_substituted = EXCLUDED.basis_substituted, counted_on = EXCLUDED.counted_on,
        counted_amount = EXCLUDED.counted_amount, excluded_because = EXCLUDED.excluded_because,
-       map_revision = EXCLUDED.map_revision
+       map_revision = EXCLUDED.map_revision, multiplier = EXCLUDED.multiplier
