@@ -18,10 +18,10 @@ RECOVERY = 10.0
 PATIENCE = 60.0
 MANY = 10
 FORGETFUL = [
-    "ALTER ROLE tiers SET synchronous_commit = off",
+    "ALTER ROLE tiers_app SET synchronous_commit = off",
     "ALTER SYSTEM SET wal_writer_delay = '10s'",
     "SELECT pg_reload_conf()",
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tiers'",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tiers_app'",
 ]
 
 

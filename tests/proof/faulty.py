@@ -20,7 +20,7 @@ from app.cli import commands
 from app.evaluation import service as evaluation
 from app.inbound.coalescer import Coalescer
 from app.inbound.pipeline import Pipeline
-from app.kit import opening
+from app.kit import fitness
 from app.kit.clock import SystemClock
 from app.orders import inbox
 from app.orders.models import Outcome
@@ -95,7 +95,7 @@ def stop(point, number):
 def clock(seconds):
     true = SystemClock.now
     SystemClock.now = lambda self: true(self) + timedelta(seconds=float(seconds))
-    opening.CLOCK_MAY_DIFFER = 3600.0
+    fitness.CLOCK_MAY_DIFFER = 3600.0
 
 
 def lease(seconds):

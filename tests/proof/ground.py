@@ -123,7 +123,7 @@ class Ground:
         )
 
     async def add(self, *fault):
-        replica = Replica(f"replica{len(self.replicas)}", self.server.url, self.folder)
+        replica = Replica(f"replica{len(self.replicas)}", self.server.service_url, self.folder)
         replica.begin(*fault)
         self.replicas.append(replica)
         return replica
@@ -131,7 +131,7 @@ class Ground:
     def backends(self):
         """The server's processes that serve the service, not this campaign."""
         found = psutil.Process(self.server.pid).children()
-        return [one.pid for one in found if " tiers tiers " in " ".join(one.cmdline())]
+        return [one.pid for one in found if " tiers_app tiers " in " ".join(one.cmdline())]
 
     async def answers(self):
         """Wait until PostgreSQL takes a connection; when that was."""
