@@ -11,6 +11,13 @@ class OrganizationNotFound(NotFound):
         super().__init__("There is no such organization.")
 
 
+class ParentNested(Conflict):
+    """A parent belongs to nobody: there is one level."""
+
+    def __init__(self) -> None:
+        super().__init__("An organization that belongs to another cannot have others below it.")
+
+
 class RepresentativeNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("This customer does not represent the organization, today or later.")

@@ -10,7 +10,7 @@ class RepresentsOrganization(Conflict):
     """Its own positions sleep; the organization's may be overridden."""
 
     def __init__(self, organization: str | None) -> None:
-        super().__init__(f'This customer represents the organization "{organization}".')
+        super().__init__(f'The organization "{organization}" holds in its place.')
 
 
 class LadderNotFound(NotFound):

@@ -74,7 +74,7 @@ def _wanted(rules: Rules, asked: Asked, now: datetime) -> Wanted:
     if faults:
         raise RequestInvalid(faults)
     return Wanted(
-        on=programs.today(rules, now),
+        asleep_on=programs.today(rules, now) if rules.sleeping else None,
         tier=asked.tier,
         stage=(stage.track, stage.key) if stage else None,
         state=asked.state,

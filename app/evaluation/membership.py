@@ -20,6 +20,7 @@ from app.evaluation.service import evaluate
 from app.kit.db import Session, retried
 from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
+from app.orders.passing import Through, rehome_through
 from app.orders.resolving import Book
 from app.policy.decision import Occasion
 from app.programs import service as programs
@@ -32,7 +33,7 @@ Also = frozenset[UUID]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who is locked, and whom the customers asked for represent."""
+    """Who is locked, and what those asked for represent or belong to."""
 
     run: Run
     locked: Mapping[UUID, Locked]
@@ -67,11 +68,11 @@ async def settled(session: Session, work: Callable[[Also], Awaitable[Answer]]) -
 
 
 async def gather(session: Session, run: Run, wanted: Sequence[Who], also: Also) -> Group:
-    """Lock everybody who is wanted and every organization that a customer of them represents.
+    """Lock everybody who is wanted and every organization that they represent or belong to.
 
     Orders that were counted under older rules are counted anew. Raises NeedMembers.
     """
-    people = [who.member_id for who in wanted if who.kind != "organization"]
+    people = [who.member_id for who in wanted]
     before = await customers.representations_of(session, run.program_id, people)
     further = _organizations(before) | also
     locked = await customers.lock_members(
@@ -120,7 +121,7 @@ async def kept_as(session: Session, program_id: UUID, member_id: UUID) -> Person
 async def regroup(
     session: Session, group: Group, told: Mapping[UUID, Sequence[Represents]]
 ) -> set[UUID]:
-    """Let customers represent what they are told to, and bring their orders home.
+    """Let members represent what they are told to, and bring their orders home.
 
     Answers the members that this concerns: nobody when nothing changed.
     """
@@ -130,8 +131,27 @@ async def regroup(
         return set()
     changed = old ^ new
     moved = {one.member_id for one in changed}
-    touched = await orders.rehome(session, group.book, moved, group.locked)
+    touched = await bring(session, group, moved, old | new)
     return touched | moved | {one.organization_id for one in changed}
+
+
+async def bring(
+    session: Session, group: Group, moved: Iterable[UUID], told: Iterable[Represents]
+) -> set[UUID]:
+    """Bring the orders of these members home, and those that organizations among them pass on.
+
+    `told`: what they ever represent. Answers the members whose totals changed.
+    """
+    members = set(moved)
+    touched = await orders.rehome(session, group.book, members, group.locked)
+    children = sorted(one for one in members if group.locked[one].kind == "organization")
+    if not children:
+        return touched
+    program_id = group.run.program_id
+    above = {one.organization_id for one in told if one.member_id in children}
+    below = await customers.representing(session, program_id, children)
+    through = Through([*children, *above], children, below)
+    return touched | await rehome_through(session, group.book, through, group.locked)
 
 
 async def decide(session: Session, group: Group, members: Iterable[UUID]) -> None:

@@ -7,8 +7,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from app.access.caller import Caller
+from app.customers import parents
 from app.customers import service as customers
-from app.customers.errors import CustomerNotFound, OrganizationNotFound
+from app.customers.errors import CustomerNotFound, OrganizationNotFound, ParentNested
 from app.customers.models import Person, Represents, Who
 from app.evaluation import people
 from app.evaluation.membership import (
@@ -67,15 +68,28 @@ async def put_customer(
 async def put_organization(
     session: Session, caller: Caller, organization_id: str, said: OrganizationIn, now: datetime
 ) -> Put[OrganizationOut]:
-    """Make an organization known or change what is said of it. Raises MemberRedacted."""
+    """Make an organization known or change what is said of it.
+
+    Raises MemberRedacted and ParentNested.
+    """
+    asked = said.model_dump()
     who = Who.of(caller.program_id, "organization", organization_id)
+    named = asked.get("parent_id")
+    parent = Who.of(caller.program_id, "organization", named) if named else None
 
     async def work(also: Also) -> Put[OrganizationOut]:
-        group = await gather(session, await run_of(session, caller, now), [who], also)
-        await require_present(session, group, [who])
-        person, concerned = await _describe(session, group, who, said.model_dump())
+        wanted = [who] if parent is None else [who, parent]
+        group = await gather(session, await run_of(session, caller, now), wanted, also)
+        await require_present(session, group, wanted)
+        person, concerned = await _describe(session, group, who, asked)
+        told = group.known[who.member_id]
+        if "parent_id" in asked:
+            await _require_one_level(session, group, who, parent)
+            told = people.linked(group, who.member_id, parent.member_id if parent else None, None)
+            concerned |= await regroup(session, group, {who.member_id: told})
         await decide(session, group, concerned)
-        answer = OrganizationOut(id=organization_id, **_said(person))
+        above = await _represented(session, group, told)
+        answer = OrganizationOut(id=organization_id, parent_id=above, **_said(person))
         return Put(answer, group.locked[who.member_id].is_new)
 
     return await settled(session, work)
@@ -118,6 +132,17 @@ async def _describe(
         await customers.describe(session, group.run.program_id, told)
     counts = (told.tags, told.joined_on) != (known.tags, known.joined_on)
     return told, {who.member_id} if counts else set()
+
+
+async def _require_one_level(session: Session, group: Group, who: Who, parent: Who | None) -> None:
+    """Both are locked, so that neither gets a parent or a child meanwhile."""
+    if parent is None:
+        return
+    on, known = group.run.on, group.known[parent.member_id]
+    nested = any(one.until_on is None or one.until_on >= on for one in known)
+    below = await parents.children_of(session, group.run.program_id, [who.member_id], on)
+    if parent == who or nested or below:
+        raise ParentNested
 
 
 async def _represented(session: Session, group: Group, told: Sequence[Represents]) -> str | None:

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from app.customers import service as customers
 from app.customers.models import Who
-from app.evaluation.membership import Also, gather, settled
+from app.evaluation.membership import Also, bring, gather, settled
 from app.evaluation.runs import Run
 from app.evaluation.service import ask_review, check_members
 from app.kit.db import Session
-from app.orders import service as orders
 from app.policy.decision import Occasion
 from app.policy.override import Override
 from app.programs.rules import Rules
@@ -64,7 +63,8 @@ async def bring_home(session: Session, run: Run) -> None:
 
     async def work(also: Also) -> None:
         group = await gather(session, run, [Who.existing(one) for one in turning], also)
-        touched = await orders.rehome(session, group.book, turning, group.locked)
+        told = (one for said in group.known.values() for one in said)
+        touched = await bring(session, group, turning, told)
         await ask_review(session, run, touched)
 
     await settled(session, work)

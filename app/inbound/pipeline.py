@@ -33,7 +33,8 @@ class Crowded(Exception):
 class Pipeline:
     """Takes facts in.
 
-    `homes`: where customers' orders lately went, so that their locks are taken at the first try.
+    `homes`: where orders of customers and organizations lately went, so that their locks are taken
+    at the first try.
     """
 
     db: Database
@@ -152,13 +153,13 @@ class Pipeline:
             self.homes.clear()
         for fact in facts:
             end = recorded.ends.get(key_of(fact))
-            customer = book.customer(fact.body) if fact.type is FactType.snapshot else None
-            if customer is None or end is None or book.organization(fact.body) is not None:
+            if end is None or fact.type is not FactType.snapshot:
                 continue
-            if (home := end[0].home) != customer:
-                self.homes[customer] = home
-            else:
-                self.homes.pop(customer, None)
+            owner = book.organization(fact.body) or book.customer(fact.body)
+            if owner is not None and (home := end[0].home) != owner:
+                self.homes[owner] = home
+            elif owner is not None:
+                self.homes.pop(owner, None)
 
 
 async def _person(session: Session, run: Run, fact: Fact) -> Outcome:

@@ -1,18 +1,19 @@
 """Day totals as other rules would make them of the stored orders. Reads, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from app.customers import parents
 from app.customers import service as customers
 from app.kit.db import Session
 from app.orders import repository
 from app.orders.counting import Counted
 from app.orders.models import Contribution
-from app.orders.repository import Kept
-from app.orders.resolving import Book, Resolver, reading_resolver
+from app.orders.passing import Through, orders_through
+from app.orders.resolving import Book, reading_resolver
 from app.policy.days import DayTotal
 
 AT_ONCE = 500
@@ -39,7 +40,7 @@ class Anew:
         kept = await repository.orders_of(session, self.book.program_id, members)
         found = await reading_resolver(session, self.book, [one.known for one in kept])
         for one in kept:
-            if not _roams(found, one):
+            if not found.roams(one.known):
                 _add(ledger, *found.contribution(one.known, one.before.home))
         program_id = self.book.program_id
         for member, day, points in await repository.activity_points(session, program_id, members):
@@ -48,25 +49,39 @@ class Anew:
 
 
 async def counting_anew(session: Session, book: Book) -> Anew:
-    """Ready to count members anew, once the orders of all representatives are."""
+    """Ready to count members anew, once the orders of all representatives are.
+
+    And those that an organization names which belongs, or belonged, to another.
+    """
     anew = Anew(book)
     everybody = await customers.all_representatives(session, book.program_id)
     for start in range(0, len(everybody), AT_ONCE):
         some = everybody[start : start + AT_ONCE]
         homes = await repository.orders_of_customers(session, book.program_id, some)
-        kept = (await repository.orders_at(session, book.program_id, homes)).values()
-        found = await reading_resolver(session, book, [one.known for one in kept])
-        for one in kept:
-            if _roams(found, one):
-                _add(anew.roaming, *found.contribution(one.known, one.before.home))
+        await _roam(session, anew, homes, named=False)
+    children = await parents.all_children(session, book.program_id)
+    for start in range(0, len(children), AT_ONCE):
+        some = children[start : start + AT_ONCE]
+        homes = await orders_through(session, book.program_id, await _through(session, book, some))
+        await _roam(session, anew, homes, named=True)
     return anew
 
 
-def _roams(found: Resolver, one: Kept) -> bool:
-    """Whether the day decides to whom it belongs."""
-    customer = found.customer(one.known)
-    named = found.book.organization(one.known.order)
-    return customer is not None and named is None and bool(found.people.get(customer))
+async def _through(session: Session, book: Book, children: Sequence[UUID]) -> Through:
+    told = await customers.representations_of(session, book.program_id, children)
+    above = [one.organization_id for said in told.values() for one in said]
+    return Through([*children, *above], children)
+
+
+async def _roam(session: Session, anew: Anew, homes: Mapping[UUID, UUID], *, named: bool) -> None:
+    """Count those of these orders whose day decides; `named`: by an organization or by none."""
+    book = anew.book
+    kept = (await repository.orders_at(session, book.program_id, homes)).values()
+    found = await reading_resolver(session, book, [one.known for one in kept])
+    for one in kept:
+        by_name = book.organization(one.known.order) is not None
+        if by_name == named and found.roams(one.known):
+            _add(anew.roaming, *found.contribution(one.known, one.before.home))
 
 
 def _add(ledger: Ledger, adds: Contribution, counted: Counted) -> None:

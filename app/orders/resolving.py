@@ -63,7 +63,10 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Answers for orders whose customers are locked; `merged` leads a removed one to the kept."""
+    """Answers for orders whose customers are locked; `merged` leads a removed one to the kept.
+
+    `people`: whom customers represent, and to whom organizations belong.
+    """
 
     book: Book
     counting: Counting
@@ -83,18 +86,25 @@ class Resolver:
         return Contribution(owner or home, counted.day, counted.amount, counts), counted
 
     def _owner(self, known: Known) -> UUID | None:
-        """The organization named, else the one represented, else the customer. Semantics 3."""
+        """The organization named, else the one represented, else the customer. Semantics 3.
+
+        In place of an organization the parent to which it belongs.
+        """
         named = self.book.organization(known.order)
-        customer = self.customer(known)
-        if named is not None or customer is None:
-            return named
-        represented = self.people.get(customer)
-        if not represented:
-            return customer
+        owner = named or self.customer(known)
+        if owner is None or not self.people.get(owner):
+            return owner
         found = dated(known, self.counting)
         pooled = self.book.rules.pooling == "current_representatives"
         day = self.book.on if pooled or found is None else found.day
-        return customers.organization_on(represented, day) or customer
+        for _ in range(1 if named else 2):
+            owner = customers.organization_on(self.people.get(owner, ()), day) or owner
+        return owner
+
+    def roams(self, known: Known) -> bool:
+        """Whether the day decides to whom it belongs."""
+        named = self.book.organization(known.order) or self.customer(known)
+        return named is not None and bool(self.people.get(named))
 
     def _rate(self, currency: str, day: date) -> Decimal | None:
         return self.rates.get((currency, day))
@@ -129,10 +139,25 @@ async def _resolver(
     merged: Mapping[UUID, UUID],
 ) -> Resolver:
     owners = {merged.get(one, one) for one in named}
-    people = await customers.representations_of(session, book.program_id, owners)
+    people = await _represented(session, book, owners | _organizations(book, wanted))
     counting = book.counting
     rates = await repository.rates(session, book.program_id, _pairs(wanted, counting))
     return Resolver(book, counting, people, merged, rates)
+
+
+async def _represented(
+    session: Session, book: Book, owners: set[UUID]
+) -> dict[UUID, list[Represents]]:
+    """What these represent or belong to, and to whom that belongs."""
+    found = await customers.representations_of(session, book.program_id, owners)
+    above = {one.organization_id for told in found.values() for one in told}
+    if further := above - found.keys():
+        found |= await customers.representations_of(session, book.program_id, further)
+    return found
+
+
+def _organizations(book: Book, wanted: Iterable[Known]) -> set[UUID]:
+    return {one for known in wanted if (one := book.organization(known.order)) is not None}
 
 
 def _named(book: Book, wanted: Iterable[Known]) -> set[UUID]:

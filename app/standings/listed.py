@@ -8,13 +8,13 @@ from app.standings.moves import TIERS
 
 
 class Wanted(NamedTuple):
-    """Filters that all hold; None asks nothing. Who represents somebody on `on` is left out.
+    """Filters that all hold; None asks nothing. `asleep_on`: who stands for another then is out.
 
     `state` is that on the ladder of the tier or stage asked for, else on any. `stage`: its
     track and key.
     """
 
-    on: date
+    asleep_on: date | None
     tier: str | None = None
     stage: tuple[str, str] | None = None
     state: str | None = None

@@ -71,7 +71,6 @@ async def members(
             col(Member.external_id).is_not(None),
             col(Member.merged_into).is_(None),
             tuple_(col(Member.kind), col(Member.external_id)) > tuple_(*after),
-            ~_sleeping(program_id, wanted.on),
             *_conditions(program_id, wanted),
         )
         .order_by(col(Member.kind), col(Member.external_id))
@@ -82,7 +81,7 @@ async def members(
 
 
 def _sleeping(program_id: UUID, on: date) -> ColumnElement[bool]:
-    """The customer of a row represents an organization on that day."""
+    """The member of a row represents an organization on that day, or belongs to one."""
     return (
         select(Representation.member_id)
         .where(
@@ -96,6 +95,8 @@ def _sleeping(program_id: UUID, on: date) -> ColumnElement[bool]:
 
 
 def _conditions(program_id: UUID, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.asleep_on is not None:
+        yield ~_sleeping(program_id, wanted.asleep_on)
     holders = select(Position.member_id).where(col(Position.program_id) == program_id)
     if wanted.state is not None:
         holders = holders.where(col(Position.state) == wanted.state)

@@ -56,7 +56,8 @@ async def test_an_organization_is_put_like_a_customer(town):
     again = await town.put("organizations/o-1", tags=["x"])
 
     assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json() == {"id": "o-1", "tags": ["x"], "joined_on": None, "currency": "USD"}
+    said = {"id": "o-1", "tags": ["x"], "joined_on": None, "currency": "USD", "parent_id": None}
+    assert again.json() == said
 
 
 @pytest.mark.parametrize(

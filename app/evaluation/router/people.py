@@ -8,6 +8,7 @@ from app.customers.errors import (
     CustomerNotFound,
     MemberRedacted,
     OrganizationNotFound,
+    ParentNested,
     RepresentativeNotFound,
 )
 from app.evaluation import registering, representatives
@@ -67,7 +68,7 @@ async def delete_customer(
 
 @router.put(
     "/organizations/{organization_id}",
-    responses=problems(MemberRedacted, RequestInvalid),
+    responses=problems(MemberRedacted, ParentNested, RequestInvalid),
 )
 async def put_organization(
     organization_id: OrganizationId,
@@ -77,7 +78,10 @@ async def put_organization(
     now: Now,
     response: Response,
 ) -> OrganizationOut:
-    """Make an organization known, or change what is said of it. What is left out stays."""
+    """Make an organization known, or change what is said of it. What is left out stays.
+
+    One that belongs to a parent passes its orders on from that day, and has the parent's levels.
+    """
     put = await registering.put_organization(session, caller, organization_id, said, now)
     response.status_code = STATUS[put.is_new]
     return put.answer

@@ -21,15 +21,21 @@ Tags = Annotated[
 ]
 
 
-class OrganizationIn(Schema):
-    """What is left out stays as it is; null takes it away."""
-
+class PersonIn(Schema):
     tags: Tags | MISSING = MISSING
     joined_on: Day | MISSING | None = MISSING
     currency: CurrencyCode | MISSING | None = MISSING
 
 
-class CustomerIn(OrganizationIn):
+class OrganizationIn(PersonIn):
+    """What is left out stays as it is; null takes it away."""
+
+    parent_id: Id | MISSING | None = Field(
+        default=MISSING, description="To whom it belongs from today on; null: nobody any more."
+    )
+
+
+class CustomerIn(PersonIn):
     """What is left out stays as it is; null takes it away."""
 
     organization_id: Id | MISSING | None = Field(
@@ -50,14 +56,18 @@ class Out(Schema):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
 
-class OrganizationOut(Out):
+class PersonOut(Out):
     id: str
     tags: tuple[str, ...]
     joined_on: date | None
     currency: str | None
 
 
-class CustomerOut(OrganizationOut):
+class OrganizationOut(PersonOut):
+    parent_id: str | None
+
+
+class CustomerOut(PersonOut):
     organization_id: str | None
 
 

@@ -107,8 +107,9 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 ORDER_COLUMNS = frozenset({*ENVELOPE, *ORDER, *REFUND})
-ORGANIZATION_COLUMNS = frozenset({"id", "tags", "joined_on", "currency"})
-CUSTOMER_COLUMNS = ORGANIZATION_COLUMNS | {"organization_id"}
+PERSON_COLUMNS = frozenset({"id", "tags", "joined_on", "currency"})
+ORGANIZATION_COLUMNS = PERSON_COLUMNS | {"parent_id"}
+CUSTOMER_COLUMNS = PERSON_COLUMNS | {"organization_id"}
 REPRESENTATIVE_COLUMNS = MEMBER | {"from", "until"}
 OVERRIDE_COLUMNS = MEMBER | {"ladder", "mode", "level", "reason", "from", "until"}
 TIER_COLUMNS = MEMBER | {"tier", "stage", "track", "since"}
