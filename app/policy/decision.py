@@ -20,6 +20,8 @@ __all__ = [
     "decide",
 ]
 
+UNCHANGED = 4  # the row
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -151,6 +153,8 @@ def _cause(case: Case, aim: _Aim, found: Outcome) -> Override | None:
 
 def _review_on(ladder: Ladder, case: Case, decision: Decision) -> date | None:
     """`case.on` if the very next check would already change something, as after a step."""
+    if decision.row == UNCHANGED and not (decision.moved or case.overrides):
+        return None
     turn = next_turn(case.overrides, case.on)
     next_check = Case(
         decision.standing, case.totals, Occasion.check, case.on, overrides=case.overrides
