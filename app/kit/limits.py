@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +14,7 @@ from app.kit.errors.problem import (
     Unavailable,
     problem,
 )
+from app.kit.visits import Places, Visit
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
@@ -28,17 +29,17 @@ HEADERS = 16 * KILOBYTE
 LONG_POLLS = frozenset({"/v1/changes"})
 UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 CLOSE = {"Connection": "close"}
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(slots=True)
 class Limits:
-    """Bounds of one process; `held` is how many requests it has in hand."""
+    """Bounds of one process."""
 
     body: int = 256 * KILOBYTE
     body_seconds: float = 20.0
     request_seconds: float = 30.0
     at_once: int = 200
-    held: int = field(default=0, init=False)
 
     def body_of(self, scope: Scope) -> int:
         """How many bytes this request may send."""
@@ -74,6 +75,7 @@ class LimitMiddleware:
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app = app
         self._limits = limits
+        self._places = Places(limits.at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in UNCOUNTED:
@@ -82,11 +84,12 @@ class LimitMiddleware:
         if refusal := self._refusal(scope):
             await problem(refusal, scope)(scope, receive, send)
             return
-        self._limits.held += 1
+        is_kept = scope["path"] != IMPORTS
+        visit = self._places.enter(arrives=_has_body(scope), is_kept=is_kept)
         try:
-            await self._in_time(scope, self._bounded(scope, receive), send)
+            await self._in_time(scope, self._bounded(scope, receive, visit), send)
         finally:
-            self._limits.held -= 1
+            visit.end()
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
         allowed = asyncio.timeout(self._limits.seconds_of(scope))
@@ -99,8 +102,6 @@ class LimitMiddleware:
             raise
 
     def _refusal(self, scope: Scope) -> AppError | None:
-        if self._limits.held >= self._limits.at_once:
-            return Unavailable("Too many requests at once.", retry_after=1)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS:
             return HttpProblem(431)
         length = _header(scope, b"content-length")
@@ -112,7 +113,7 @@ class LimitMiddleware:
             else None
         )
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+    def _bounded(self, scope: Scope, receive: Receive, visit: Visit) -> Receive:
         most = self._limits.body_of(scope)
         deadline = time.monotonic() + self._limits.body_seconds_of(scope)
         received, whole = 0, False
@@ -122,10 +123,14 @@ class LimitMiddleware:
             if whole:
                 return await receive()
             message = await _until(deadline, receive)
-            received += len(message.get("body", b""))
+            came = len(message.get("body", b""))
+            received += came
             whole = not message.get("more_body", False)
             if received > most:
                 raise _too_large(most)
+            visit.took(came)
+            if whole and _has_body(scope):
+                visit.work()
             return message
 
         return bounded
@@ -149,6 +154,13 @@ def _too_slow() -> AppError:
 
 def _took_too_long() -> AppError:
     return Unavailable("This took too long and was given up.", retry_after=5)
+
+
+def _has_body(scope: Scope) -> bool:
+    if scope["method"] not in WITH_BODY:
+        return False
+    chunked = bool(_header(scope, b"transfer-encoding"))
+    return chunked or _header(scope, b"content-length") not in {b"", b"0"}
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

@@ -4,7 +4,9 @@ import time
 import httpx2 as httpx
 import pytest
 
+from app.kit.errors.problem import Unavailable
 from app.kit.limits import Limits
+from app.kit.visits import MOST_BYTES, Places
 from tests.kit_web.shop import application
 
 
@@ -88,6 +90,60 @@ async def test_more_requests_than_there_are_places_are_sent_away():
 
     assert (third.status_code, third.headers["Retry-After"]) == (503, "1")
     assert fourth.status_code == 200
+
+
+async def test_who_sends_slowly_takes_no_place_from_who_has_sent():
+    async with shop(at_once=2) as client:
+        slow = [
+            asyncio.create_task(client.post("/v1/things/raw", content=_chunks(10, 1, pause=0.05)))
+            for _ in range(10)
+        ]
+        await asyncio.sleep(0.1)
+        quick = await client.get("/v1/things/a")
+        one_more = await client.post("/v1/things/raw", content=b"x")
+        statuses = [answer.status_code for answer in await asyncio.gather(*slow)]
+
+    assert (quick.status_code, one_more.status_code) == (200, 503)
+    assert statuses.count(200) >= 2
+
+
+def test_a_place_is_taken_when_a_body_is_whole_and_given_back_in_the_end():
+    places = Places(at_once=1)
+    first, second = (places.enter(arrives=True) for _ in range(2))
+    first.work()
+
+    with pytest.raises(Unavailable):
+        second.work()
+    first.end()
+    second.work()
+    second.end()
+
+    assert (places.working, places.arriving) == (0, 0)
+
+
+def test_only_some_bodies_may_be_on_their_way():
+    places = Places(at_once=2)
+    visits = [places.enter(arrives=True) for _ in range(10)]
+
+    with pytest.raises(Unavailable):
+        places.enter(arrives=True)
+    assert places.enter(arrives=False)
+    visits[0].end()
+    assert places.enter(arrives=True)
+
+
+def test_all_bodies_together_have_a_limit_but_those_that_are_not_kept():
+    places = Places(at_once=2)
+    kept, passing = places.enter(arrives=True), places.enter(arrives=True, is_kept=False)
+    passing.took(MOST_BYTES + 1)
+    kept.took(MOST_BYTES)
+
+    with pytest.raises(Unavailable):
+        kept.took(1)
+    kept.end()
+    passing.end()
+
+    assert (places.bytes, places.arriving) == (0, 0)
 
 
 async def test_headers_have_a_limit():
