@@ -21,7 +21,7 @@ from app.orders.models import (
     StatusMapRow,
 )
 from app.outbound.models import Attempt, Delivery, Endpoint, Feed, Lease, Message
-from app.outbound.push_models import Push, PushSweep, PushTarget
+from app.outbound.push_models import Push, PushLook, PushSweep, PushTarget
 from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
 from app.standings.models import Change, Override, Position
@@ -69,6 +69,7 @@ __all__ = [
     "Program",
     "ProgramVersion",
     "Push",
+    "PushLook",
     "PushSweep",
     "PushTarget",
     "Remap",

@@ -23,6 +23,14 @@ STATEMENTS: tuple[str, ...] = (
     """,
     "CREATE UNIQUE INDEX token_keys_state_key ON token_keys (state) WHERE state = 'signing'",
     """
+    CREATE TABLE push_looks (
+        target_id UUID NOT NULL,
+        member_id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        CONSTRAINT push_looks_pkey PRIMARY KEY (target_id, member_id)
+    )
+    """,
+    """
     CREATE INDEX overrides_program_id_until_on_id_idx ON overrides (program_id, until_on, id)
      WHERE removed_at IS NULL AND mode <> 'nudge'
     """,
@@ -51,6 +59,7 @@ UNDO: tuple[str, ...] = (
     "ALTER TABLE orders DROP COLUMN multiplier",
     "UPDATE program_versions SET definition = definition #- '{settings,effective_tier}'",
     "DROP INDEX overrides_program_id_until_on_id_idx",
+    "DROP TABLE push_looks",
     "DROP TABLE token_keys",
 )
 

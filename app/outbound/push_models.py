@@ -87,6 +87,16 @@ class Push(Table, table=True):
     acknowledged_at: datetime | None = column("instant", null=True)
 
 
+class PushLook(Table, table=True):
+    """A member that a target is to look at again although nothing has moved."""
+
+    __tablename__ = "push_looks"
+
+    target_id: UUID = column("uuid", key=True)
+    member_id: UUID = column("uuid", key=True)
+    program_id: UUID = column("uuid")
+
+
 class PushSweep(Table, table=True):
     """One walk over everybody for a target, slice by slice; `key` makes each occasion one row.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.customers import service as customers
 from app.customers.models import Person
 from app.kit.db import Session
+from app.outbound import push_looks
 from app.outbound.push_values import Goal, Lease, Standing
 from app.outbound.repository import push_targets, pushes
 from app.outbound.schemas import PROGRAM_TYPES
@@ -55,6 +56,14 @@ async def follow(session: Session, lease: Lease, behind: int, now: datetime) -> 
     await want(session, lease, members, now)
     await push_targets.followed(session, lease, told[-1].feed_seq)
     return True
+
+
+async def look(session: Session, lease: Lease, now: datetime) -> bool:
+    """Look at members that somebody asked for; whether there were any. The target is locked."""
+    members = await push_looks.take(session, lease, AT_ONCE)
+    if members:
+        await want(session, lease, members, now)
+    return bool(members)
 
 
 async def walk(session: Session, lease: Lease, now: datetime) -> bool:

@@ -35,7 +35,7 @@ class LeaseLost(Exception):
 class Round:
     """What came of one look at a target."""
 
-    moved_on: bool  # the feed or a walk
+    moved_on: bool  # the feed, a look or a walk
     due: Due | None
 
 
@@ -105,9 +105,10 @@ class Pusher:
         if renewed is None:
             raise LeaseLost
         followed = await push_wanting.follow(session, lease, renewed.feed_seq, now)
+        looked = await push_wanting.look(session, lease, now)
         walked = await push_wanting.walk(session, lease, now)
         due = await pushes.claim(session, lease, now) if renewed.ready else None
-        return Round(followed or walked, due)
+        return Round(followed or looked or walked, due)
 
     async def _settle(
         self, session: Session, lease: Lease, due: Due, failure: Failure | None

@@ -4,6 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from app.access.caller import Caller
+from app.customers.models import Who
+from app.evaluation import overrides, representatives
+from app.evaluation.representatives import Names
+from app.evaluation.schemas.overrides import OverrideIn
+from app.evaluation.schemas.people import RepresentativeIn
+from app.policy.override import OverrideMode
 from tests.jobs import world
 from tests.jobs.pushed import VALUES, Program
 from tests.jobs.shops import SHOPS, Shopify, opened
@@ -50,6 +57,25 @@ async def test_whoever_ceases_to_represent_is_told_at_night(db, clock, shop):
     await program.push()
 
     assert (before, program.held()) == ({"1": VALUES[shop.PLATFORM]["gold"]}, {})
+
+
+async def test_whoever_begins_to_represent_is_told_although_nothing_moves(db, clock, shop):
+    program = await Program.make(db, clock, shop)
+    caller = Caller(program.id, "k", frozenset(), is_root=False, request_id="r-1")
+    organization = Who.of(program.id, "organization", "o-1")
+    said = OverrideIn(ladder="tiers", mode=OverrideMode.exact, level="gold", reason="Agreed")
+    await program.know("organization", "o-1")
+    async with db.transaction() as session:
+        await overrides.set_override(session, caller, organization, said, clock.now())
+    await program.push()
+    before, names = program.held(), Names("o-1", "1")
+
+    async with db.transaction() as session:
+        await representatives.put(session, caller, names, RepresentativeIn(), clock.now())
+    await program.push()
+
+    assert (before, program.held()) == ({}, {"1": VALUES[shop.PLATFORM]["gold"]})
+    assert await world.fetch(db, "SELECT 1 FROM push_looks") == []
 
 
 async def test_erased_members_are_forgotten(db, clock, shop):

@@ -14,6 +14,7 @@ from app.outbound.push_values import Lease, Night, OpenWalk, Renewed, TargetRow,
 ADD = sql(__file__, "push_target_add")
 CLAIM = sql(__file__, "push_claim_target")
 COUNTS = sql(__file__, "push_counts")
+DROP_LOOKS = sql(__file__, "push_look_drop")
 DROP_SWEEPS = sql(__file__, "push_drop_sweeps")
 DROP_TARGET = sql(__file__, "push_drop_target")
 EDIT = sql(__file__, "push_target_edit")
@@ -143,6 +144,7 @@ async def troubled(
 async def drop(session: Session, lease: Lease) -> None:
     """The last of a target whose pushes are gone."""
     await run(session, DROP_SWEEPS, target_id=lease.id)
+    await run(session, DROP_LOOKS, target_id=lease.id)
     await run(session, DROP_TARGET, id=lease.id)
 
 

@@ -12,6 +12,7 @@ UPDATE push_targets t
                            WHERE f.program_id = o.program_id AND f.feed_seq > o.feed_seq)
                   OR EXISTS (SELECT FROM push_sweeps s
                               WHERE s.target_id = o.id AND s.finished_at IS NULL)
+                  OR EXISTS (SELECT FROM push_looks l WHERE l.target_id = o.id)
                   OR coalesce(o.ready_at <= CAST(:at AS timestamptz), true)
                      AND EXISTS (SELECT FROM pushes p
                                   WHERE p.target_id = o.id AND p.state IN ('pending', 'failed')
