@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from app.checks import slices
 from app.checks.audits import Audits
+from app.checks.figures import Figures as CheckFigures
 from app.checks.jobs import EndJob, SliceJob
 from app.checks.schedule import Schedule
 from app.inbound.exchange.jobs import exchange_loop
@@ -26,6 +27,7 @@ from app.kit.sealing import Seal
 from app.orders.jobs import RemapJob
 from app.outbound import delivering, relay
 from app.outbound.delivering import Deliveries
+from app.outbound.erasing import NoticeJob
 from app.outbound.figures import Figures
 from app.outbound.jobs import PruneJob, RemoveJob, ReplayJob
 from app.outbound.push_lanes import Lanes
@@ -95,7 +97,12 @@ def start(
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: _wake(leaving)),
     ]
-    others: list[Beside] = [schedule, Audits(db, clock), Figures(db, clock)]
+    others: list[Beside] = [
+        schedule,
+        Audits(db, clock),
+        Figures(db, clock),
+        CheckFigures(db, clock),
+    ]
     if abroad:
         others += [*leaving, Errands(shops_of(db, clock, abroad.seal, abroad.outgoing))]
         others += [exchange_loop(db, clock, abroad.seal), replay_loop(db, clock, abroad.seal)]
@@ -128,6 +135,7 @@ def _outbound(
         Loop(db, clock, ReplayJob(), name="replays", done=due, most_wait=RELAY_SECONDS),
         Loop(db, clock, RemoveJob(), name="removals", most_wait=RARELY_SECONDS),
         Loop(db, clock, PruneJob(), name="prunes", most_wait=RARELY_SECONDS),
+        Loop(db, clock, NoticeJob(), name="notices", most_wait=RARELY_SECONDS),
     ]
 
 

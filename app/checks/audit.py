@@ -14,6 +14,7 @@ from app.checks.auditing import (
     Mismatch,
     Report,
 )
+from app.checks.ending import count_ended
 from app.checks.errors import AuditNotFound
 from app.checks.proving import bench, prove
 from app.kit.clock import Clock
@@ -149,3 +150,4 @@ async def _finish(session: Session, audit_id: UUID, report: Report, at: datetime
         members_total=report.members_total,
         result=json.dumps(report.to_json()),
     )
+    count_ended(session, "audit", "finished", None, at)

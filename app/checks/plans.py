@@ -97,6 +97,8 @@ class Ended:
     as_of: date
     version: int
     moves_checked_on: bool
+    occasion: str
+    started_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

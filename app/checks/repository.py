@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.checks.agenda import Agenda, InForce
+from app.checks.ending import count_ended
 from app.checks.plans import CheckStatus, Claim, ClaimedCheck, Ended, Plan
 from app.checks.slicing import EVERYBODY, Range
 from app.evaluation.runs import Slice
@@ -124,6 +125,7 @@ async def insert_done(
         through=EVERYBODY.through,
         **_common(plan),
     )
+    count_ended(session, plan.occasion, "finished", at, at)
 
 
 async def claim_slice(
@@ -178,10 +180,13 @@ async def end_check(
 ) -> bool:
     """End it as cancelled or failed; False when it had ended. No claim on it can finish then."""
     await run(session, DROP_CLAIMS, id=id_)
-    ended = await run(
+    ended = await row(
         session, END_CHECK, id=id_, program_id=program_id, state=state, error=error, at=at
     )
-    return ended == 1
+    if ended is None:
+        return False
+    count_ended(session, ended.occasion, state, ended.started_at, at)
+    return True
 
 
 async def all_done(session: Session, check_id: UUID | None) -> Ended | None:
@@ -195,8 +200,9 @@ async def checked(session: Session, program_id: UUID, as_of: date, version: int)
     await run(session, CHECKED, program_id=program_id, as_of=as_of, version=version)
 
 
-async def finish_check(session: Session, id_: UUID, at: datetime) -> None:
-    await run(session, FINISH_CHECK, id=id_, at=at)
+async def finish_check(session: Session, check: Ended, at: datetime) -> None:
+    if await run(session, FINISH_CHECK, id=check.id, at=at):
+        count_ended(session, check.occasion, "finished", check.started_at, at)
 
 
 async def check_of(session: Session, program_id: UUID, id_: UUID) -> CheckStatus | None:

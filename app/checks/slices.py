@@ -74,7 +74,7 @@ async def finish(session: Session, check: Ended, at: datetime) -> None:
     """End a check; the next scheduled one starts from its date. Doing it twice is once."""
     if check.moves_checked_on:
         await repository.checked(session, check.program_id, check.as_of, check.version)
-    await repository.finish_check(session, check.id, at)
+    await repository.finish_check(session, check, at)
 
 
 async def do_at_once(

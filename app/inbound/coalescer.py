@@ -12,7 +12,7 @@ from app.inbound.quarantine import Unusable, quarantine
 from app.kit.errors import Unavailable
 from app.kit.failures import shown
 from app.kit.logs import log
-from app.kit.metrics import BATCH_SIZE
+from app.kit.metrics import BATCH_SIZE, COMMIT_SECONDS
 from app.orders.facts import Fact
 from app.orders.models import Outcome
 
@@ -96,7 +96,8 @@ class Coalescer:
     async def _work(self, batch: Sequence[Waiting]) -> None:
         BATCH_SIZE.observe(len(batch))
         try:
-            outcomes = await self._take(batch)
+            with COMMIT_SECONDS.time():
+                outcomes = await self._take(batch)
         except Exception as error:  # noqa: BLE001 - whatever it is, each sender gets an answer
             await self._apart(batch, error)
         else:

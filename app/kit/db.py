@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession as Session
 
+from app.kit import metrics
+from app.kit.pools import WatchedPool
+
 __all__ = [
     "Database",
     "Session",
@@ -21,6 +24,7 @@ __all__ = [
     "Transaction",
     "add",
     "connect",
+    "once_committed",
     "retried",
     "row",
     "rows",
@@ -36,6 +40,7 @@ Answer = TypeVar("Answer")
 
 RETRIED = frozenset({"40P01", "40001", "55P03"})
 ATTEMPTS = 6
+COMMITTED = "committed"
 
 
 class Overtaken(Exception):
@@ -52,8 +57,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         """A unit of work: committed at the end of the block, rolled back by an exception."""
-        async with self.sessions() as session, session.begin():
-            yield session
+        async with self.sessions() as session:
+            async with session.begin():
+                yield session
+            for tell in session.info.pop(COMMITTED, ()):
+                tell()
 
     async def run(self, work: Callable[[Session], Awaitable[Answer]]) -> Answer:
         """`work` in a transaction; done again, with a bound, when another one got in its way.
@@ -101,9 +109,15 @@ def connect(
         max_overflow=overflow,
         pool_timeout=wait,
         pool_use_lifo=True,
+        poolclass=WatchedPool,
         connect_args={"server_settings": settings, "timeout": 2, "command_timeout": 660},
     )
     return Database(engine, sessionmaker(engine, class_=Session, expire_on_commit=False))
+
+
+def once_committed(session: Session, tell: Callable[[], None]) -> None:
+    """Call this when the transaction is committed, and never if it is not."""
+    session.info.setdefault(COMMITTED, []).append(tell)
 
 
 def database(request: Request) -> Database:
@@ -241,4 +255,8 @@ async def retried(session: Session, work: Callable[[], Awaitable[Answer]]) -> An
 
 
 def _passes(error: Exception) -> bool:
-    return isinstance(error, Overtaken) or sqlstate(error) in RETRIED
+    state = "overtaken" if isinstance(error, Overtaken) else sqlstate(error)
+    if state != "overtaken" and state not in RETRIED:
+        return False
+    metrics.DB_RETRIES.labels(state).inc()
+    return True

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.kit import metrics
-from app.kit.db import Overtaken, Session
+from app.kit.db import Overtaken, Session, once_committed
 from app.outbound.repository import deliveries
 from app.outbound.repository import feed as repository
 from app.outbound.repository.feed import OwedChange
@@ -47,6 +47,7 @@ class RelayJob:
 
     async def work(self, session: Session, unit: Batch) -> None:
         await deliver(session, await number(session, unit.changes), unit.at)
+        once_committed(session, lambda: count_moves(unit.changes))
 
     async def fail(self, session: Session, unit: Batch, now: datetime) -> None:
         pass
@@ -74,6 +75,13 @@ async def deliver(
     endpoints = await deliveries.hold_subscribers(session, programs)
     if endpoints:
         await deliveries.add_deliveries(session, endpoints, numbered, at)
+
+
+def count_moves(changes: Sequence[OwedChange]) -> None:
+    """Each committed move is numbered once, by one of all processes: so it is counted here."""
+    for one in changes:
+        if one.direction is not None:
+            metrics.MOVES.labels(one.ladder, one.direction, one.occasion).inc()
 
 
 async def give_back(session: Session, holder: str) -> None:

@@ -1,5 +1,6 @@
 -- A running check all of whose slices are done.
-SELECT c.id, c.program_id, c.as_of, c.version, c.scheduled AND NOT c.dry_run AS moves_checked_on
+SELECT c.id, c.program_id, c.as_of, c.version, c.scheduled AND NOT c.dry_run AS moves_checked_on,
+       c.occasion, c.started_at
   FROM checks c
  WHERE c.state = 'running' AND c.occasion <> 'audit'
    AND (CAST(:check_id AS uuid) IS NULL OR c.id = CAST(:check_id AS uuid))

@@ -7,3 +7,4 @@ UPDATE checks c
           FROM check_slices WHERE check_id = CAST(:id AS uuid)) AS done
  WHERE c.id = CAST(:id AS uuid) AND c.program_id = CAST(:program_id AS uuid)
    AND c.state IN ('queued', 'running')
+RETURNING c.occasion, c.started_at

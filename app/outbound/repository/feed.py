@@ -26,6 +26,9 @@ class OwedChange(NamedTuple):
     member_id: UUID
     seq: int
     type: str
+    ladder: str | None = None
+    direction: str | None = None
+    occasion: str | None = None
 
 
 async def is_owed(session: Session) -> bool:

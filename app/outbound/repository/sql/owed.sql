@@ -9,7 +9,7 @@ WITH oldest AS (
 ), tops AS (
   SELECT member_id, max(seq) AS seq FROM oldest GROUP BY member_id
 )
-SELECT c.program_id, c.member_id, c.seq, c.type
+SELECT c.program_id, c.member_id, c.seq, c.type, c.ladder, c.direction, c.occasion
   FROM tops
   JOIN changes c ON c.member_id = tops.member_id AND c.seq <= tops.seq
  WHERE c.feed_seq IS NULL
