@@ -65,11 +65,12 @@ def _operation_id(route: APIRoute) -> str:
     return f"{route.tags[0]}_{route.name}" if route.tags else route.name
 
 
-def _served() -> APIRouter:
-    """All routes, put together once: a second application of the process comes for nothing."""
-    found = APIRouter(generate_unique_id_function=_operation_id)
-    for router in ROUTERS:
-        found.include_router(router)
+def _served() -> list[BaseRoute]:
+    """All routes in one list: routers within routers are searched once more on every floor."""
+    found = [route for router in ROUTERS for route in router.routes]
+    for route in found:
+        if isinstance(route, APIRoute):
+            route.unique_id = _operation_id(route)
     return found
 
 
@@ -143,7 +144,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _assemble(app: FastAPI, settings: Settings) -> None:
-    app.router.routes.extend(SERVED.routes)
+    app.router.routes.extend(SERVED)
     for router in WEBHOOKS:
         app.webhooks.include_router(router)
     install_handlers(app)

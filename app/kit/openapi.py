@@ -61,6 +61,9 @@ def _drop_frameworks(operation: Document) -> None:
 
 def _complete(operation: Document) -> None:
     responses = operation["responses"]
+    for response in responses.values():
+        for content in response.get("content", {}).values():
+            content.get("schema", {}).pop("title", None)
     for status in _possible(operation):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
     if "If-None-Match" in _parameters(operation):
