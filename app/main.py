@@ -17,6 +17,7 @@ from app.access.gate import Gate
 from app.access.token_keys import TokenKeys
 from app.checks import router as checks
 from app.console import pages
+from app.customers import stones
 from app.evaluation import router as evaluation
 from app.evaluation.preview import preview
 from app.inbound import router as inbound
@@ -160,6 +161,7 @@ def _open(app: FastAPI, settings: Settings, db: Database) -> None:
     token = settings.metrics_token
     app.state.db = db
     app.state.seal = settings.seal()
+    stones.equip(db, app.state.seal)
     app.state.token_keys = TokenKeys(db, app.state.seal)
     app.state.token_lasting = timedelta(seconds=settings.token_seconds)
     app.state.raw_days = settings.raw_days

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.access.models import ApiKey, IdempotencyKey, TokenKey
 from app.checks.models import Check, CheckSlice
-from app.customers.models import Member, Representation
+from app.customers.models import EraseKeyRow, Member, Representation
 from app.inbound.exchange.models import ExchangeFile, ExchangePart, ExchangeSession
 from app.inbound.fetching.models import Fetch, Poll, SourceApi
 from app.inbound.imports.models import ImportChunk, ImportFinding, ImportRow
@@ -44,6 +44,7 @@ __all__ = [
     "DayTotal",
     "Delivery",
     "Endpoint",
+    "EraseKeyRow",
     "EventRef",
     "ExchangeFile",
     "ExchangePart",

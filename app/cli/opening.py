@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from app.customers import stones
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import READ_ONLY, Database, Session
 from app.kit.opening import Place, opened
@@ -74,6 +75,7 @@ async def office() -> AsyncIterator[Office]:
     """The settings' database, open and fit. Raises SettingsInvalid and CannotStart."""
     settings, clock = read_settings(), SystemClock()
     async with opened(place_of(settings), clock) as db:
+        stones.equip(db, settings.seal())
         yield Office(settings, db, clock)
 
 

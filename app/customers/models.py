@@ -23,6 +23,7 @@ class Member(Table, table=True):
         index("program_id", "kind", "external_id"),
         index("program_id", "member_id", where="NOT decided"),
         index("program_id", "counting"),
+        index("merged_into", where="merged_into IS NOT NULL"),
         ROOM_FOR_UPDATES,
     )
 
@@ -39,6 +40,17 @@ class Member(Table, table=True):
     change_seq: int = column("integer", default="0")
     decided: bool = column("flag", default="false")  # False: `start` is still ahead of it
     merged_into: UUID | None = column("uuid", null=True)
+    created_at: datetime = column("instant")
+
+
+class EraseKeyRow(Table, table=True):
+    """The key that the stones of the erased are made with, sealed; the installation's only one."""
+
+    __tablename__ = "erase_keys"
+    __table_args__ = (one_of("name", ("erase",)),)
+
+    name: str = column("text", key=True)
+    sealed: bytes = column("bytes")
     created_at: datetime = column("instant")
 
 

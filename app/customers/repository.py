@@ -20,7 +20,7 @@ DROP_REPRESENTATIONS = sql(__file__, "drop_representations")
 PEOPLE = sql(__file__, "people")
 DESCRIBE = sql(__file__, "describe")
 MERGE = sql(__file__, "merge")
-FORGET = sql(__file__, "forget")
+UNMAKE = sql(__file__, "unmake")
 
 
 async def lock_members(
@@ -141,10 +141,6 @@ async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -
     await run(session, MERGE, program_id=program_id, kept=kept, removed=removed)
 
 
-async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
-    await run(session, FORGET, program_id=program_id, member_id=member_id)
-
-
 async def counted_before(
     session: Session, program_id: UUID, after: UUID, through: UUID, counting: int
 ) -> list[UUID]:
@@ -156,3 +152,7 @@ async def counted_before(
 
 async def note_decided(session: Session, program_id: UUID, members: Sequence[UUID]) -> None:
     await run(session, NOTE_DECIDED, program_id=program_id, member_ids=list(members))
+
+
+async def unmake(session: Session, program_id: UUID, members: Sequence[UUID]) -> None:
+    await run(session, UNMAKE, program_id=program_id, member_ids=list(members))

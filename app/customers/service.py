@@ -1,12 +1,13 @@
 """Who orders: customers, organizations, and who represents whom."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from app.customers import repository
+from app.customers import repository, stones
 from app.customers.models import Locked, Person, Represents, Who
-from app.kit.db import Session
+from app.kit.db import Overtaken, Session
 
 
 async def lock_members(
@@ -20,11 +21,31 @@ async def lock_members(
     """Lock the members for this transaction, making known who was not.
 
     Call it once a transaction, with everybody it may touch: the statement takes the locks in id
-    order, so two transactions never wait for each other.
+    order, so two transactions never wait for each other. Raises Overtaken when somebody who was
+    known to exist has been erased meanwhile.
     """
-    ordered = sorted({who.member_id: who for who in wanted}.values(), key=lambda w: w.member_id)
-    locked = await repository.lock_members(session, program_id, counting, ordered, on, at)
-    return {one.member_id: one for one in locked}
+    people = {who.member_id: who for who in wanted}
+    ordered = sorted(people.values(), key=lambda w: w.member_id)
+    found = await repository.lock_members(session, program_id, counting, ordered, on, at)
+    locked = {one.member_id: one for one in found}
+    new = [people[one.member_id] for one in found if one.is_new]
+    return locked | await _erased(session, program_id, new, locked) if new else locked
+
+
+async def _erased(
+    session: Session, program_id: UUID, new: Sequence[Who], locked: Mapping[UUID, Locked]
+) -> dict[UUID, Locked]:
+    """Those who have just been made known and were erased before: they are not.
+
+    A row and a stone never stand beside each other, and the row is the lock of both: so who has
+    a row has no stone, and a stone set while we waited for the lock is seen now.
+    """
+    if not all(who.external_id for who in new):
+        raise Overtaken
+    gone = await stones.erased_of(session, program_id, new)
+    if gone:
+        await repository.unmake(session, program_id, sorted(gone))
+    return {one: replace(locked[one], external_id=None, is_new=False) for one in gone}
 
 
 async def representations_of(
@@ -132,11 +153,6 @@ async def describe(session: Session, program_id: UUID, person: Person) -> None:
 async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -> None:
     """From now on the removed customer is the kept one; both are locked."""
     await repository.merge(session, program_id, kept, removed)
-
-
-async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
-    """Take the identity from a member; it is locked, and its row stays for late facts."""
-    await repository.forget(session, program_id, member_id)
 
 
 def _key(one: Represents) -> tuple[UUID, UUID, date]:

@@ -1,13 +1,15 @@
 """Facts about people: who is merged, linked, erased. Semantics 3 and 16."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from app.customers import representing
 from app.customers import service as customers
-from app.customers.models import Locked, Person, Represents, Who
+from app.customers.models import Person, Represents, Who
 from app.customers.representing import Pair
+from app.evaluation.erasing import erase, erase_guests, guests_of
 from app.evaluation.membership import (
     Also,
     Group,
@@ -20,12 +22,11 @@ from app.evaluation.membership import (
 )
 from app.evaluation.runs import Run
 from app.kit.db import Overtaken, Session
+from app.orders import erasing
 from app.orders import service as orders
-from app.outbound import deliveries
 from app.policy.decision import Reason
-from app.standings import endings, overrides
+from app.standings import endings
 
-REDACTED = "customer.redacted"
 ONE_DAY = timedelta(1)
 
 
@@ -87,26 +88,43 @@ def linked(
 
 
 async def redact(session: Session, run: Run, customer: str) -> bool:
-    """Take the customer's identity; its positions end, its totals stay. False if it was done.
+    """Take the customer's identity; its positions end, its sums stay. False if it was done.
 
-    Of a customer that nobody knows only the stone is set that stops late facts.
+    Of a customer that nobody knows only the stone is set that stops late facts. One that was
+    merged away is erased by that name alone: who it is now stays.
     """
     who = _customer(run, customer)
 
     async def work(also: Also) -> bool:
-        group = await gather(session, run, [who], also)
-        one = group.locked[who.member_id]
-        if one.external_id is None:
+        final = await _final(session, run, who)
+        group = await gather(session, run, [who] if final == who else [who, final], also)
+        if group.locked[who.member_id].erased:
             return False
-        known = group.known[one.member_id]
-        told = representing.ended(known, run.on)
-        await customers.rewrite_representations(session, run.program_id, known, told)
-        touched = await orders.rehome(session, group.book, [one.member_id], group.locked)
-        await _erase(session, group, one)
-        await decide(session, group, touched - {one.member_id})
+        await erase(session, group, who)
         return True
 
     return await settled(session, work)
+
+
+async def redact_orders(session: Session, run: Run, order_keys: Sequence[UUID]) -> None:
+    """Delete what is known of orders of guests, and keep out what comes later of them.
+
+    An order of somebody known stays with that one until it is erased.
+    """
+
+    async def work(also: Also) -> None:
+        pinned = await erasing.pinned(session, run.program_id, order_keys)
+        free = [key for key in order_keys if key not in pinned]
+        guests = guests_of(run.program_id, free)
+        group = await gather(session, run, guests, also | frozenset(pinned.values()))
+        if await erasing.pinned(session, run.program_id, order_keys) != pinned:
+            raise Overtaken
+        homes = await erasing.of_nobody(session, run.program_id, order_keys)
+        new = {key: guest.member_id for key, guest in zip(free, guests, strict=True)}
+        await erase_guests(session, group, homes | new)
+
+    if order_keys:
+        await settled(session, work)
 
 
 async def redact_organization(session: Session, run: Run, organization: str) -> bool:
@@ -116,16 +134,15 @@ async def redact_organization(session: Session, run: Run, organization: str) -> 
     async def work(also: Also) -> bool:
         people = await customers.representatives_of(session, run.program_id, who.member_id)
         group = await gather(session, run, [who, *map(Who.existing, people)], also)
-        one = group.locked[who.member_id]
-        if one.external_id is None:
+        if group.locked[who.member_id].erased:
             return False
         told = {
-            customer: representing.parted(known, one.member_id, run.on - ONE_DAY)
+            customer: representing.parted(known, who.member_id, run.on - ONE_DAY)
             for customer, known in group.known.items()
         }
         touched = await regroup(session, group, told)
-        await _erase(session, group, one)
-        await decide(session, group, touched - {one.member_id})
+        await erase(session, group, who)
+        await decide(session, group, touched - {who.member_id})
         return True
 
     return await settled(session, work)
@@ -142,17 +159,6 @@ async def _merge(session: Session, group: Group, kept: UUID, removed: UUID) -> N
     locked = {**group.locked, **merged}
     touched = await orders.rehome(session, group.book, [kept, removed], locked)
     await decide(session, group, touched | {kept})
-
-
-async def _erase(session: Session, group: Group, one: Locked) -> None:
-    run = group.run
-    await endings.end(session, run.cause, one.member_id, Reason.redacted)
-    if not one.is_new:
-        named = {"kind": one.kind, "id": one.external_id}
-        await endings.tell(session, run.cause, one.member_id, REDACTED, {"member": named})
-    await overrides.drop(session, run.program_id, one.member_id)
-    await customers.forget(session, run.program_id, one.member_id)
-    await deliveries.forget(session, run.program_id, one.member_id)
 
 
 async def _final(session: Session, run: Run, who: Who) -> Who:

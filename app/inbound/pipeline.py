@@ -11,6 +11,7 @@ from app.customers.models import Locked, Who
 from app.evaluation import importing, people
 from app.evaluation import service as evaluation
 from app.evaluation.runs import Run
+from app.inbound.reading import order_key
 from app.kit.db import Database, Overtaken, Session
 from app.orders import inbox
 from app.orders import service as orders
@@ -119,15 +120,25 @@ class Pipeline:
         pinned = await orders.pins(session, book, later)
         proposed, named = self._propose(book, facts, pinned)
         wanted = [*(Who.existing(one) for one in (*pinned.values(), *more)), *named]
-        locked = await customers.lock_members(
-            session, book.program_id, run.rules.counting, wanted, run.on, run.at
-        )
+        locked = await self._lock(session, run, wanted)
         if await orders.pins(session, book, later) != pinned:
             raise Overtaken  # an order has moved before its home was locked
-        pinned |= await orders.pin(session, book, proposed)
+        live = [fact for fact in facts if not _is_of_erased(book, fact, proposed, locked)]
+        kept = proposed if len(live) == len(facts) else self._propose(book, live, pinned)[0]
+        pinned |= await orders.pin(session, book, kept)
+        pinned = {**proposed, **pinned}
         recorded = await orders.record(session, book, facts, pinned, locked)
         self._remember(book, facts, recorded)
         return recorded.outcomes, _touches(recorded.touches, locked)
+
+    async def _lock(self, session: Session, run: Run, wanted: list[Who]) -> dict[UUID, Locked]:
+        try:
+            return await customers.lock_members(
+                session, run.rules.program_id, run.rules.counting, wanted, run.on, run.at
+            )
+        except Overtaken:
+            self.homes.clear()  # one of them was erased
+            raise
 
     def _propose(
         self, book: Book, facts: Sequence[Fact], pinned: Mapping[UUID, UUID]
@@ -171,8 +182,12 @@ async def _person(session: Session, run: Run, fact: Fact) -> Outcome:
             case FactType.linked:
                 begins = date.fromisoformat(said["from"]) if "from" in said else None
                 await people.link(session, run, said["id"], said.get("organization_id"), begins)
-            case _ if "id" in said:
-                await people.redact(session, run, said["id"])
+            case _:
+                if "id" in said:
+                    await people.redact(session, run, said["id"])
+                ids = said.get("order_ids", ())
+                keys = {order_key(run.program_id, fact.source, one) for one in ids}
+                await people.redact_orders(session, run, sorted(keys))
     except MemberRedacted:
         return Outcome("quarantined", "customer_redacted")
     return Outcome("accepted")
@@ -192,6 +207,14 @@ def _named(book: Book, fact: Fact) -> list[Who]:
         for kind in ("customer", "organization")
         if f"{kind}_id" in fact.body
     ]
+
+
+def _is_of_erased(
+    book: Book, fact: Fact, proposed: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
+) -> bool:
+    home = proposed.get(key_of(fact))
+    homes = {} if home is None else {fact.event_key: home}
+    return inbox.is_of_erased(book, fact, homes, locked)
 
 
 def _guest(book: Book, order_key: UUID) -> Who:

@@ -6,6 +6,7 @@ can read it.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
 from typing import NamedTuple
@@ -21,6 +22,7 @@ CLAIM = sql(__file__, "idempotency_claim")
 STORED = sql(__file__, "idempotency_stored")
 STORE = sql(__file__, "idempotency_store")
 FORGET = sql(__file__, "idempotency_forget")
+FORGET_UNDER = sql(__file__, "idempotency_forget_under")
 
 KEPT = timedelta(hours=25)
 NONCE = bytes(12)  # every seal has a key of its own, so a nonce never repeats under one
@@ -116,6 +118,11 @@ async def store(session: Session, attempt: Attempt, response: Response, now: dat
 async def forget_old(session: Session, now: datetime) -> int:
     """Delete what was kept long enough; how many answers that was."""
     return await run(session, FORGET, now=now)
+
+
+async def forget_under(session: Session, program_id: UUID, routes: Sequence[str]) -> None:
+    """Delete the answers of these routes and of all below them."""
+    await run(session, FORGET_UNDER, program_id=program_id, routes=list(routes))
 
 
 def _opened(attempt: Attempt, sealed: bytes) -> Response:

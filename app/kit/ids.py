@@ -39,6 +39,11 @@ def computed_id(*parts: str | UUID) -> UUID:
     return cast("UUID", pgproto.UUID(bytes(digest)))
 
 
+def before(one: UUID) -> UUID:
+    """The id that sorts just before another."""
+    return UUID(int=one.int - 1)
+
+
 @lru_cache(maxsize=1_024)
 def _prefix(*parts: str | UUID) -> str:
     return "".join(map(_with_length, parts))

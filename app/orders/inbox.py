@@ -10,7 +10,10 @@ from app.kit.ids import computed_id
 from app.orders import repository
 from app.orders.facts import Fact, FactType
 from app.orders.models import Outcome
-from app.orders.resolving import Book, require
+from app.orders.notified import ERASED
+from app.orders.resolving import Book
+
+NO_HASH = b""  # of an event that was emptied
 
 
 async def verdicts(
@@ -24,36 +27,31 @@ async def verdicts(
 
     `homes`: event key → the member under which it is filed if it is new.
     """
-    new = await repository.pin_events(session, book.program_id, homes)
+    gone = {one.event_key for one in facts if is_of_erased(book, one, homes, locked)}
+    filed_with = {**homes, **{key: key for key in gone}}
+    new = await repository.pin_events(session, book.program_id, filed_with)
     filed = await repository.filed_hashes(session, book.program_id, homes.keys() - new)
     found: list[Outcome | None] = []
     for fact in facts:
         known = filed.setdefault(fact.event_key, fact.content_hash)
-        if fact.event_key in new:
+        if fact.event_key in gone:
+            found.append(Outcome("quarantined", ERASED))
+        elif fact.event_key in new:
             new.remove(fact.event_key)
-            found.append(_erased(book, fact, locked))
-        elif known == fact.content_hash:
+            found.append(None)
+        elif known in {fact.content_hash, NO_HASH}:
             found.append(Outcome("duplicate"))
         else:
             found.append(Outcome("conflict", "event_conflict"))
     return found
 
 
-def _erased(book: Book, fact: Fact, locked: Mapping[UUID, Locked]) -> Outcome | None:
-    if fact.type not in {FactType.snapshot, FactType.activity}:
-        return None
-    named = (book.customer(fact.body), book.organization(fact.body))
-    gone = any(one is not None and _is_erased(one, locked) for one in named)
-    return Outcome("quarantined", "customer_redacted") if gone else None
-
-
-def _is_erased(member: UUID, locked: Mapping[UUID, Locked]) -> bool:
-    """Whether it is erased, or was merged into one that is. Raises NeedMembers."""
-    known = locked.get(member)
-    while known is not None and known.merged_into is not None:
-        require([known.merged_into], locked)
-        known = locked[known.merged_into]
-    return known is not None and known.erased
+def is_of_erased(
+    book: Book, fact: Fact, homes: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
+) -> bool:
+    """Whether it names somebody who was erased, or is of an order that went with its guest."""
+    named = (homes.get(fact.event_key), book.customer(fact.body), book.organization(fact.body))
+    return any(one is not None and one in locked and locked[one].erased for one in named)
 
 
 async def file(
@@ -63,15 +61,18 @@ async def file(
     outcomes: Sequence[Outcome],
     homes: Mapping[UUID, UUID],
 ) -> None:
-    """Store the new events, and conflicting ones beside the event they contradict."""
-    filed = {}
+    """Store the new events, and conflicting ones beside the event they contradict.
+
+    Of those who were erased nothing is kept but that something came.
+    """
+    filed = await _refused(session, book, facts, outcomes)
     conflicts = {}
     for fact, outcome in zip(facts, outcomes, strict=True):
         if outcome.word == "conflict":
             key = computed_id("conflict", fact.event_key, fact.content_hash.hex())
             conflicts[key] = homes[fact.event_key]
             filed[key] = _row(book, fact, key, Outcome("quarantined", outcome.reason), homes)
-        elif outcome.word != "duplicate":
+        elif outcome.word != "duplicate" and outcome.reason != ERASED:
             filed[fact.event_key] = _row(book, fact, fact.event_key, outcome, homes)
     if conflicts:
         new = await repository.pin_events(session, book.program_id, conflicts)
@@ -95,7 +96,31 @@ def _row(
         "occurred_at": fact.occurred_at,
         "received_at": fact.received_at,
         "content_hash": fact.content_hash,
-        "parsed": None if outcome.reason == "customer_redacted" else fact.text,
+        "parsed": fact.text,
         "outcome": outcome.word,
         "reason": outcome.reason,
+    } | (_emptied(fact) if fact.type is FactType.redacted else {})
+
+
+async def _refused(
+    session: Session, book: Book, facts: Sequence[Fact], outcomes: Sequence[Outcome]
+) -> dict[UUID, dict[str, Any]]:
+    told = zip(facts, outcomes, strict=True)
+    gone = {fact.event_key: (fact, outcome) for fact, outcome in told if outcome.reason == ERASED}
+    known = await repository.filed_hashes(session, book.program_id, gone)
+    homes = {key: key for key in gone}
+    return {
+        key: _row(book, fact, key, outcome, homes) | _emptied(fact)
+        for key, (fact, outcome) in gone.items()
+        if key not in known
+    }
+
+
+def _emptied(fact: Fact) -> dict[str, Any]:
+    return {
+        "event_id": str(fact.event_key),
+        "order_key": None,
+        "version": None,
+        "content_hash": NO_HASH,
+        "parsed": None,
     }

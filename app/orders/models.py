@@ -71,6 +71,7 @@ class OrderEvent(Table, table=True):
         index("order_key"),
         index("program_id", "received_at", "event_key"),
         index("received_at", where="raw IS NOT NULL"),
+        index("program_id", where="type LIKE 'customer.%'"),
         index(
             *("program_id", "outcome", "received_at", "event_key"),
             where="outcome IN ('quarantined', 'waiting')",

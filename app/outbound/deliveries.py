@@ -23,7 +23,6 @@ from app.outbound.reading import DeliveryRow, Wanted, delivery_id, parts_of
 from app.outbound.repository import deliveries as repository
 from app.outbound.repository import endpoints as endpoint_rows
 from app.outbound.repository import lanes
-from app.outbound.repository import messages as told
 from app.outbound.repository.endpoints import Replay
 from app.outbound.schemas import TEST_TYPE
 
@@ -113,11 +112,6 @@ async def replay(session: Session, asked: tuple[UUID, UUID], said: ReplayIn) -> 
     if number:
         await endpoint_rows.ask_replay(session, wanted)
     return ReplayOut(count=number, dry_run=False)
-
-
-async def forget(session: Session, program_id: UUID, member_id: UUID) -> None:
-    """Drop the messages about a member; what is told of it from now on names nobody."""
-    await told.forget_messages(session, program_id, member_id)
 
 
 async def _found(

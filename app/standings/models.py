@@ -78,6 +78,7 @@ class Change(Table, table=True):
         at_least("feed_seq", 1),
         index("program_id", "feed_seq"),
         index("recorded_at", where="feed_seq IS NULL"),
+        index("feed_seq", where="type = 'customer.redacted' AND data <> '{}'"),
         index("program_id", "as_of"),
         index("program_id", "recorded_at"),
         index("check_id", where="check_id IS NOT NULL"),

@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from app.kit import metrics
-from app.outbound import deliveries, jobs, messages
+from app.outbound import erasing, jobs, messages
 from app.outbound.figures import Figures
 from app.outbound.messages import standard_body
 from tests.jobs import world
@@ -60,7 +61,7 @@ async def test_what_was_told_of_a_forgotten_member_is_told_again_without_its_nam
     )
 
     async with db.transaction() as session:
-        await deliveries.forget(session, found.program_id, found.members["a"])
+        await erasing.forget(session, found.program_id, {uuid4(): found.members["a"]})
     [left] = await found.rows("SELECT feed_seq FROM messages")
 
     assert b'"id":"a"' in before.data

@@ -6,6 +6,7 @@ SELECT o.member_id, o.order_key, o.source, o.order_id, o.customer_id, o.state, o
   JOIN members m ON m.member_id = o.member_id
  WHERE o.program_id = CAST(:program_id AS uuid)
    AND o.customer_id IS NULL
+   AND m.external_id IS NOT NULL
    AND o.order_key > CAST(:order_key AS uuid)
    AND (CAST(:counted AS boolean) IS NULL
         OR CAST(:counted AS boolean) = (o.excluded_because IS NULL))

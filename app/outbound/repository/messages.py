@@ -7,7 +7,6 @@ from app.kit.db import Session, rows_as, run, sql
 from app.outbound.parcels import Message
 
 ADD_MESSAGES = sql(__file__, "add_messages")
-FORGET_MESSAGES = sql(__file__, "forget_messages")
 MESSAGES = sql(__file__, "messages")
 
 
@@ -37,8 +36,3 @@ async def add_messages(
         timestamps=[one.timestamp for _, one in made],
         bodies=[one.data for _, one in made],
     )
-
-
-async def forget_messages(session: Session, program_id: UUID, member_id: UUID) -> None:
-    """Drop what was told of a member; what is told again is made anew."""
-    await run(session, FORGET_MESSAGES, program_id=program_id, member_id=member_id)
