@@ -84,25 +84,14 @@ def start(
     leaving = _leaving(db, clock, worker_id, abroad) if abroad else []
     parts += [
         Loop(db, clock, EndJob(), name="ends", done=schedule.wake),
-        Loop(
-            db,
-            clock,
-            SliceJob(worker_id),
-            name="slices",
-            leased=True,
-            done=lambda: _wake(parts),
-        ),
+        Loop(db, clock, SliceJob(worker_id), name="slices", leased=True, done=lambda: _wake(parts)),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
         Loop(db, clock, RawJob(raw_days), name="raw", most_wait=RARELY_SECONDS),
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: _wake(leaving)),
     ]
-    others: list[Beside] = [
-        schedule,
-        Audits(db, clock),
-        Figures(db, clock),
-        CheckFigures(db, clock),
-    ]
+    others: list[Beside] = [schedule, Audits(db, clock)]
+    others += [Figures(db, clock), CheckFigures(db, clock)]
     if abroad:
         others += [*leaving, Errands(shops_of(db, clock, abroad.seal, abroad.outgoing))]
         others += [exchange_loop(db, clock, abroad.seal), replay_loop(db, clock, abroad.seal)]

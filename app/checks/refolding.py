@@ -12,6 +12,7 @@ from app.orders import status_maps
 from app.orders.counting import Counted, RateOf, count
 from app.orders.facts import Fact, FactType
 from app.orders.fold import Known, from_json, learn, under
+from app.orders.rebuilding import Folded
 from app.orders.resolving import Book
 from app.orders.statuses import NO_MAP
 from app.programs import service as programs
@@ -21,6 +22,8 @@ DAYS = sql(__file__, "audit/days")
 FACTS = sql(__file__, "audit/facts")
 ORDERS = sql(__file__, "audit/orders")
 VERSION_COUNTING = sql(__file__, "audit/version_counting")
+
+UNHEARD = Folded("", Known())
 
 Day = tuple[date, int, int, int]  # spend, orders, largest
 Amounts = defaultdict[date, list[int]]
@@ -35,14 +38,15 @@ async def refold(
     """
     binds = {"program_id": bench.rules.program_id, "member_ids": list(members)}
     stored = await rows(session, ORDERS, **binds)
-    folded = await _folded(session, bench, [one.order_key for one in stored])
+    keys = [one.order_key for one in stored]
+    known_of = await folded(session, bench.rules.program_id, keys)
     maps = await status_maps.all_maps(session, bench.rules.program_id)
     books = await _books(session, bench, set(members.values()))
     wrong: list[tuple[UUID, Mismatch]] = []
     amounts: defaultdict[UUID, Amounts] = defaultdict(lambda: defaultdict(list))
     for one in stored:
         words = maps.get((one.source, one.map_revision), NO_MAP).words
-        known = under(folded.get(one.order_key, Known()), words)
+        known = under(known_of.get(one.order_key, UNHEARD).known, words)
         book = books[members[one.member_id]]
         counted = count(known, book.counting, _rate_of(bench), owned=_is_owned(book, known))
         if not _is_stored(one, known) or not _same(one, counted):
@@ -83,12 +87,14 @@ def _same(stored: Any, counted: Counted) -> bool:
     return told == (counted.day, counted.amount, counted.excluded_because)
 
 
-async def _folded(session: Session, bench: Bench, keys: Sequence[UUID]) -> dict[UUID, Known]:
-    found = await rows(session, FACTS, program_id=bench.rules.program_id, order_keys=keys)
-    known: defaultdict[UUID, Known] = defaultdict(Known)
+async def folded(session: Session, program_id: UUID, keys: Sequence[UUID]) -> dict[UUID, Folded]:
+    """Order key → what all its facts say together, of those that have any."""
+    found = await rows(session, FACTS, program_id=program_id, order_keys=keys)
+    told: dict[UUID, Folded] = {}
     for one in found:
-        known[one.order_key] = learn(known[one.order_key], _fact(one))
-    return dict(known)
+        before = told.get(one.order_key, UNHEARD).known
+        told[one.order_key] = Folded(one.source, learn(before, _fact(one)))
+    return told
 
 
 def _fact(one: Any) -> Fact:

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": ("importing", "stages"),
     "export": ("exporting",),
     "audit": ("proving",),
+    "rebuild": ("repairing",),
     "programs": ("access",),
     "keys": ("access",),
     "openapi": ("documents",),

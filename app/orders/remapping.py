@@ -1,14 +1,13 @@
 """Stored orders read anew after an edit of their source's status map, some at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from app.customers import service as customers
-from app.customers.models import Locked, Who
-from app.kit.db import Overtaken, Session
+from app.customers.models import Locked
+from app.kit.db import Session
 from app.orders import service, status_maps
-from app.orders.models import NeedMembers
+from app.orders.locking import under_locks
 from app.orders.resolving import Book
 from app.orders.status_maps import Claimed
 from app.orders.statuses import NO_MAP
@@ -16,7 +15,6 @@ from app.programs import rechecking
 from app.programs import service as programs
 
 AT_ONCE = 500  # orders of one transaction
-ROUNDS = 20
 
 
 async def remap_some(session: Session, claimed: Claimed, at: datetime) -> None:
@@ -37,18 +35,9 @@ async def remap_some(session: Session, claimed: Claimed, at: datetime) -> None:
 
 
 async def _remap(session: Session, book: Book, homes: Mapping[UUID, UUID]) -> None:
-    """Under the locks of everybody concerned; totals follow, positions wait for the check."""
-    locked: dict[UUID, Locked] = {}
-    wanted: Iterable[UUID] = set(homes.values())
-    for _ in range(ROUNDS):
-        who = [Who.existing(one) for one in wanted]
-        locked |= await customers.lock_members(
-            session, book.program_id, book.rules.counting, who, book.on, book.at
-        )
-        try:
-            await service.bring_up(session, book, homes, locked)
-        except NeedMembers as more:
-            wanted = more.members
-        else:
-            return
-    raise Overtaken
+    """Totals follow, positions wait for the check."""
+
+    async def bring_up(locked: Mapping[UUID, Locked]) -> None:
+        await service.bring_up(session, book, homes, locked)
+
+    await under_locks(session, book, homes.values(), bring_up)
