@@ -24,6 +24,9 @@ from app.evaluation.runs import Run
 from app.kit.db import Overtaken, Session
 from app.orders import erasing
 from app.orders import service as orders
+from app.points import service as points
+from app.points.listed import Stamp
+from app.points.service import Account
 from app.policy.decision import Reason
 from app.standings import endings
 
@@ -155,10 +158,17 @@ async def _merge(session: Session, group: Group, kept: UUID, removed: UUID) -> N
     own, others = group.known[kept], group.known[removed]
     passed = representing.passed_on(own, others, kept)
     await customers.rewrite_representations(session, run.program_id, [*own, *others], passed)
+    await _hand_over(session, group, kept, removed)
     merged = {removed: replace(group.locked[removed], merged_into=kept)}
     locked = {**group.locked, **merged}
     touched = await orders.rehome(session, group.book, [kept, removed], locked)
     await decide(session, group, touched | {kept})
+
+
+async def _hand_over(session: Session, group: Group, kept: UUID, removed: UUID) -> None:
+    stamp = Stamp(group.run.program_id, group.run.on, group.run.at)
+    accounts = [Account(one, group.locked[one].version) for one in (removed, kept)]
+    await points.hand_over(session, stamp, *accounts)
 
 
 async def _final(session: Session, run: Run, who: Who) -> Who:

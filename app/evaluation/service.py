@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.customers import service as customers
 from app.customers.models import Locked, Who
-from app.evaluation import repository
+from app.evaluation import entering, repository
 from app.evaluation.judging import judge
 from app.evaluation.repository import Slice
 from app.evaluation.runs import Run
@@ -33,7 +33,9 @@ async def evaluate(
 ) -> Applied:
     """Decide about members that this transaction has locked, and write what follows."""
     judged = await judge(session, run, members, touches, nudges)
-    applied = await standings.apply(session, run.cause, [one.verdict for one in judged])
+    verdicts = [one.verdict for one in judged]
+    applied = await standings.apply(session, run.cause, verdicts)
+    await entering.reward(session, run, verdicts, applied)
     new = {one.known.member_id for one in judged if one.known.is_new} - applied.overtaken
     if new and run.rules.enabled:
         await customers.note_decided(session, run.program_id, sorted(new))

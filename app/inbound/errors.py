@@ -8,6 +8,13 @@ class EventConflict(Conflict):
         super().__init__("This event id is known with other content.")
 
 
+class ActivityConflict(Conflict):
+    """The first content stays; the second is kept in quarantine."""
+
+    def __init__(self) -> None:
+        super().__init__("This activity id is known with other content.")
+
+
 class BatchRefused(AppError):
     """Not `{"events": [...]}`, or more of them than one request may bring."""
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from app.customers import parents
 from app.customers import service as customers
 from app.kit.db import Session
-from app.orders import repository
+from app.orders import activities, repository
+from app.orders.accrual import EARNED
 from app.orders.counting import Counted
 from app.orders.models import Contribution
 from app.orders.passing import Through, orders_through
@@ -23,14 +24,15 @@ Ledger = defaultdict[UUID, dict[date, DayTotal]]
 
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """Counts under the rules of `book`. `roaming`: what the orders of representatives add.
+    """Counts under the rules of `book`. `roaming`: what the facts of representatives add.
 
-    Those orders may belong to another member than the one that holds them now; every other
-    order stays where it is.
+    Those facts may belong to another member than the one that holds them now; all others stay
+    where they are. `roamers`: the representatives.
     """
 
     book: Book
     roaming: Ledger = field(default_factory=lambda: defaultdict(dict))
+    roamers: set[UUID] = field(default_factory=set)
 
     async def days(self, session: Session, members: Sequence[UUID]) -> dict[UUID, list[DayTotal]]:
         """The day totals of these members."""
@@ -43,8 +45,9 @@ class Anew:
             if not found.roams(one.known):
                 _add(ledger, *found.contribution(one.known, one.before.home))
         program_id = self.book.program_id
-        for member, day, points in await repository.activity_points(session, program_id, members):
-            _put(ledger, member, DayTotal(day, points=points))
+        for at in await activities.at_home_with(session, program_id, members):
+            if at.kind == EARNED and at.customer_id not in self.roamers:
+                _put(ledger, at.member_id, DayTotal(at.day, points=at.points))
         return {member: list(ledger[member].values()) for member in members}
 
 
@@ -59,6 +62,7 @@ async def counting_anew(session: Session, book: Book) -> Anew:
         some = everybody[start : start + AT_ONCE]
         homes = await repository.orders_of_customers(session, book.program_id, some)
         await _roam(session, anew, homes, named=False)
+        await _roam_activities(session, anew, some)
     children = await parents.all_children(session, book.program_id)
     for start in range(0, len(children), AT_ONCE):
         some = children[start : start + AT_ONCE]
@@ -82,6 +86,16 @@ async def _roam(session: Session, anew: Anew, homes: Mapping[UUID, UUID], *, nam
         by_name = book.organization(one.known.order) is not None
         if by_name == named and found.roams(one.known):
             _add(anew.roaming, *found.contribution(one.known, one.before.home))
+
+
+async def _roam_activities(session: Session, anew: Anew, some: Sequence[UUID]) -> None:
+    book = anew.book
+    anew.roamers.update(some)
+    homes = await activities.homes_of(session, book, some, {})
+    for one in await activities.of_customers(session, book.program_id, some):
+        if one.kind == EARNED:
+            home = homes.of(one.customer_id, one.day)
+            _put(anew.roaming, home, DayTotal(one.day, points=one.points))
 
 
 def _add(ledger: Ledger, adds: Contribution, counted: Counted) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.customers.models import Locked
 from app.kit.db import Session, rows, sql
-from app.orders import repository
+from app.orders import activities, repository
 from app.orders.resettling import resettle
 from app.orders.resolving import Book, require
 
@@ -34,11 +34,16 @@ async def orders_through(session: Session, program_id: UUID, through: Through) -
 async def rehome_through(
     session: Session, book: Book, through: Through, locked: Mapping[UUID, Locked]
 ) -> set[UUID]:
-    """Place these orders anew; the members whose totals changed. Raises NeedMembers."""
+    """Place these orders anew, and activities there; the members whose totals changed.
+
+    Raises NeedMembers.
+    """
     homes = await orders_through(session, book.program_id, through)
     require(homes.values(), locked)
     kept = await repository.orders_at(session, book.program_id, homes)
-    return set(await resettle(session, book, list(kept.values()), locked))
+    touched = set(await resettle(session, book, list(kept.values()), locked))
+    found = await activities.at_home_with(session, book.program_id, through.homes)
+    return touched | await activities.bring_home(session, book, found, locked)
 
 
 def _binds(through: Through) -> dict[str, object]:

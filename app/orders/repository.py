@@ -36,7 +36,6 @@ POINTS_COLUMNS = (
     *("recorded_at", "recorded", "activity_id", "customer_id"),
 )
 ORDER_JSON = ("state", "history", "refunds")
-ACTIVITY_POINTS = sql(__file__, "activity_points")
 
 
 class Kept(NamedTuple):
@@ -182,15 +181,6 @@ async def earned_points(
         return {}
     found = await rows(session, EARNED_POINTS, program_id=program_id, order_keys=asked)
     return {(row.member_id, row.order_key, row.day, row.kind): row.points for row in found}
-
-
-async def activity_points(
-    session: Session, program_id: UUID, members: Iterable[UUID]
-) -> list[tuple[UUID, date, int]]:
-    """(member, day, points) earned otherwise than by orders."""
-    asked = sorted(members)
-    found = await rows(session, ACTIVITY_POINTS, program_id=program_id, member_ids=asked)
-    return [(row.member_id, row.day, row.points) for row in found]
 
 
 async def write_points(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.orders import repository
+from app.orders import activities, repository
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
 
@@ -21,7 +21,8 @@ ORDER = (
 NO_REFUNDS = {"order_version": None, "listed_at": None, "listed": {}, "told": {}}
 POINTS = (
     "INSERT INTO points_entries (member_id, entry_id, program_id, kind, points, day, order_key,"
-    " recorded_at) VALUES (:m, :id, :p, :kind, :points, :day, :key, :at)"
+    " recorded_at, activity_id, customer_id, reason) VALUES (:m, :id, :p, :kind, :points, :day,"
+    " :key, :at, :activity, :customer, 'review')"
 )
 EVENT = (
     "INSERT INTO order_events (member_id, event_key, program_id, source, event_id, type,"
@@ -47,9 +48,10 @@ async def order(db, program_id, member, amount, **more):
     return key
 
 
-async def points(db, program_id, member, number, *, kind="earned", key=None, day=TODAY):
-    binds = {"m": member, "id": uuid4(), "p": program_id, "key": key, "at": NOON}
-    await world.execute(db, POINTS, kind=kind, points=number, day=day, **binds)
+async def points(db, program_id, member, number, **more):
+    told = {"kind": "earned", "key": None, "day": TODAY, "activity": None, "customer": None}
+    binds = {"m": member, "id": uuid4(), "p": program_id, "at": NOON, **told, **more}
+    await world.execute(db, POINTS, points=number, **binds)
 
 
 async def event(db, program_id, member, order_key, outcome="accepted", digest=b"1"):
@@ -169,16 +171,17 @@ async def test_points_of_orders_and_of_activities_are_told_apart(db, town):
     for number in (10, -4):
         await points(db, program_id, first, number, key=key)
     await points(db, program_id, first, 99, kind="bonus", key=key)
-    await points(db, program_id, first, 7)
+    await points(db, program_id, first, 7, activity="a1", customer=second)
     await points(db, program_id, second, 3)
 
     async with db.transaction() as session:
         earned = await repository.earned_points(session, program_id, [key])
-        activities = await repository.activity_points(session, program_id, [first])
+        there = await activities.at_home_with(session, program_id, [first])
+        of_second = await activities.of_customers(session, program_id, [second])
         elsewhere = await repository.earned_points(session, uuid4(), [key])
 
     assert earned == {(first, key, TODAY, "earned"): 6, (first, key, TODAY, "bonus"): 99}
-    assert activities == [(first, TODAY, 7)]
+    assert there == of_second == [(first, second, "a1", TODAY, "earned", "review", 7)]
     assert elsewhere == {}
 
 
