@@ -10,8 +10,8 @@ depends_on = None
 # An erasure changes evidence by these alone, so that the service's role need not.
 ERASING = (
     """
-    CREATE FUNCTION erase_facts(of_program uuid, of_orders uuid[], of_events uuid[],
-                                of_members uuid[]) RETURNS void
+    CREATE FUNCTION erase_facts(of_program uuid, of_orders uuid[], of_homes uuid[],
+                                of_events uuid[], of_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
         UPDATE event_refs
@@ -23,9 +23,14 @@ ERASING = (
            AND event_refs.event_key = order_events.event_key;
         DELETE FROM order_events
          WHERE program_id = of_program AND order_key = ANY (of_orders);
+        UPDATE event_refs
+           SET member_id = event_key
+         WHERE program_id = of_program AND event_key = ANY (of_events);
         DELETE FROM order_events
-         WHERE program_id = of_program
-           AND member_id = ANY (of_events) AND event_key = ANY (of_events);
+         USING unnest(of_homes, of_events) AS gone (home, event_key)
+         WHERE order_events.program_id = of_program
+           AND order_events.member_id = gone.home
+           AND order_events.event_key = gone.event_key;
         DELETE FROM order_events
          WHERE program_id = of_program AND member_id = ANY (of_members);
     END
@@ -97,21 +102,24 @@ ERASING = (
     $$
     """,
     """
-    CREATE FUNCTION erase_points(of_program uuid, of_members uuid[]) RETURNS void
+    CREATE FUNCTION erase_points(of_program uuid, of_members uuid[], salt text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
         DELETE FROM points_entries WHERE program_id = of_program AND member_id = ANY (of_members);
+        UPDATE points_entries
+           SET customer_id = member_id, activity_id = md5(concat(salt, activity_id))
+         WHERE program_id = of_program AND customer_id = ANY (of_members);
     END
     $$
     """,
 )
 UNERASING = (
-    "DROP FUNCTION erase_points(uuid, uuid[])",
+    "DROP FUNCTION erase_points(uuid, uuid[], text)",
     "DROP FUNCTION forget_notices(uuid, bigint[])",
     "DROP FUNCTION erase_moves(uuid, uuid, uuid)",
     "DROP FUNCTION empty_events(uuid, uuid[], uuid[])",
     "DROP FUNCTION erase_names(uuid, uuid[], uuid[], uuid[], text[], text[])",
-    "DROP FUNCTION erase_facts(uuid, uuid[], uuid[], uuid[])",
+    "DROP FUNCTION erase_facts(uuid, uuid[], uuid[], uuid[], uuid[])",
 )
 STATEMENTS: tuple[str, ...] = (
     """

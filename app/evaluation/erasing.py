@@ -52,7 +52,7 @@ async def erase(session: Session, group: Group, who: Who) -> None:
     await _hand_over(session, group, gone)
     await points.forget(session, program_id, gone.members)
     await erasing_names.forget_names(session, gone, others)
-    await orders.anonymize(session, gone, own)
+    await orders.anonymize(session, gone, own, group.locked)
     await _unmark(session, gone)
     await _bury(session, group, people, own)
     log("erased", kind=who.kind, count=len(homes))

@@ -19,6 +19,7 @@ OLD_DAYS = sql(__file__, "erase_old_days")
 TOLD = sql(__file__, "erase_told")
 PLACED_BY_NOBODY = sql(__file__, "erase_guests")
 LEAVE_HOME = sql(__file__, "leave_home")
+NOTHING: Mapping[str, list[UUID]] = {"homes": [], "event_keys": [], "member_ids": []}
 NO_REFUNDS = normal_text(to_json(Known())[1])
 
 
@@ -60,10 +61,12 @@ async def belongings(session: Session, gone: Erased, near: Iterable[UUID]) -> di
     return {row.order_key: row.member_id for row in found}
 
 
-async def anonymize(session: Session, gone: Erased, homes: Mapping[UUID, UUID]) -> None:
+async def anonymize(
+    session: Session, gone: Erased, homes: Mapping[UUID, UUID], near: Iterable[UUID]
+) -> None:
     """These orders and all day totals of their homes are nobody's. `homes`: by order key.
 
-    Every home is one of those who go, and is locked.
+    Every home is one of those who go, and is locked. `near`: as in `belongings`.
     """
     keys = list(homes)
     nobodies = [gone.nobodies[home] for home in homes.values()]
@@ -80,32 +83,42 @@ async def anonymize(session: Session, gone: Erased, homes: Mapping[UUID, UUID]) 
     pairs = {"homes": list(gone.nobodies), "nobodies": list(gone.nobodies.values())}
     await run(session, DAYS, program_id=gone.program_id, **pairs)
     await run(session, OLD_DAYS, program_id=gone.program_id, member_ids=gone.members)
-    await drop(session, gone.program_id, homes)
-    told = await rows(
-        session,
-        TOLD,
-        program_id=gone.program_id,
-        customers=gone.customers,
-        organizations=gone.organizations,
-    )
-    events = [row.event_key for row in told]
-    await run(
-        session,
-        FACTS,
-        program_id=gone.program_id,
-        order_keys=[],
-        event_keys=events,
-        member_ids=gone.members,
-    )
+    await _leave(session, gone.program_id, homes)
+    await _forget_facts(session, gone, keys, near)
 
 
 async def drop(session: Session, program_id: UUID, homes: Mapping[UUID, UUID]) -> None:
     """Delete orders with all their facts. `homes`: by order key; all are locked."""
-    keys = list(homes)
-    binds = {"member_ids": list(homes.values()), "order_keys": keys}
+    await _leave(session, program_id, homes)
+    await run(session, FACTS, program_id=program_id, order_keys=list(homes), **NOTHING)
+
+
+async def _leave(session: Session, program_id: UUID, homes: Mapping[UUID, UUID]) -> None:
+    binds = {"member_ids": list(homes.values()), "order_keys": list(homes)}
     await run(session, LEAVE_HOME, program_id=program_id, **binds)
-    await run(session, REFS, program_id=program_id, order_keys=keys)
-    await run(session, FACTS, program_id=program_id, order_keys=keys, event_keys=[], member_ids=[])
+    await run(session, REFS, program_id=program_id, order_keys=list(homes))
+
+
+async def _forget_facts(
+    session: Session, gone: Erased, order_keys: Sequence[UUID], near: Iterable[UUID]
+) -> None:
+    told = await rows(
+        session,
+        TOLD,
+        program_id=gone.program_id,
+        near=sorted({*gone.members, *near}),
+        customers=gone.customers,
+        organizations=gone.organizations,
+    )
+    await run(
+        session,
+        FACTS,
+        program_id=gone.program_id,
+        order_keys=order_keys,
+        homes=[row.member_id for row in told],
+        event_keys=[row.event_key for row in told],
+        member_ids=gone.members,
+    )
 
 
 async def of_nobody(session: Session, program_id: UUID, keys: Sequence[UUID]) -> dict[UUID, UUID]:
