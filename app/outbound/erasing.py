@@ -12,6 +12,7 @@ DELIVERIES = sql(__file__, "erase_deliveries")
 ANSWERS = sql(__file__, "erase_answers")
 MESSAGES = sql(__file__, "erase_messages")
 PUSHES = sql(__file__, "erase_pushes")
+LOOKS = sql(__file__, "erase_looks")
 SWEEPS = sql(__file__, "erase_sweeps")
 TOLD_EVERYBODY = sql(__file__, "told_everybody")
 FORGET_NOTICES = sql(__file__, "forget_notices")
@@ -35,7 +36,8 @@ async def forget(session: Session, program_id: UUID, nobodies: Mapping[UUID, UUI
     """
     await _drop_told(session, program_id, list(nobodies.values()))
     members = sorted(nobodies)
-    await run(session, PUSHES, program_id=program_id, member_ids=members)
+    for statement in (PUSHES, LOOKS):
+        await run(session, statement, program_id=program_id, member_ids=members)
     befores = [before(one) for one in members]
     await run(session, SWEEPS, program_id=program_id, member_ids=members, befores=befores)
 

@@ -123,6 +123,7 @@ async def leave(town, who):
         await plant(town, "check_slices", check_id=check, slice=number, state="done", **cut)
     await plant(town, "push_targets", id=target, platform="shopify", per_second=1, version=1)
     await plant(town, "pushes", target_id=target, member_id=member, state="pending")
+    await plant(town, "push_looks", target_id=target, member_id=member)
     await plant(town, "push_sweeps", target_id=target, key="k", occasion="nightly",
                 after_member=member)  # fmt: skip
     for number, raw in enumerate(
