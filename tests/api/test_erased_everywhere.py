@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from app.checks.audit import audit
-from app.kit.tables import metadata
+from app.models import metadata
 from app.outbound.erasing import NAMED_FOR, NoticeJob
 from tests.api.town import TODAY, opened
 
@@ -30,7 +30,7 @@ MEMBER_COLUMNS = {
     "members.member_id", "members.merged_into", "messages.member_id", "order_events.member_id",
     "order_refs.member_id", "orders.customer_id", "orders.member_id", "orders.organization_id",
     "overrides.member_id", "points_entries.customer_id", "points_entries.member_id",
-    "positions.member_id", "push_sweeps.after_member", "pushes.member_id",
+    "positions.member_id", "push_looks.member_id", "push_sweeps.after_member", "pushes.member_id",
     "representations.member_id", "representations.organization_id",
 }  # fmt: skip
 HELD = {one.partition(".")[0] for one in MEMBER_COLUMNS} | {
