@@ -153,6 +153,11 @@ STATEMENTS: tuple[str, ...] = (
        SET definition = jsonb_set(definition, '{settings,effective_tier}', '"organization_only"')
      WHERE definition -> 'settings' ->> 'effective_tier' IS NULL
     """,
+    "ALTER TABLE imports DROP CONSTRAINT imports_kind_check",
+    """
+    ALTER TABLE imports ADD CONSTRAINT imports_kind_check CHECK (kind IN
+        ('orders', 'customers', 'organizations', 'representatives', 'overrides', 'tiers', 'points'))
+    """,
     "ALTER TABLE orders ADD COLUMN multiplier NUMERIC DEFAULT 1",
     "ALTER TABLE orders ALTER COLUMN multiplier DROP DEFAULT",
     "ALTER TABLE points_entries ADD COLUMN recorded BIGINT NOT NULL DEFAULT 0",
@@ -197,6 +202,11 @@ UNDO: tuple[str, ...] = (
     "ALTER TABLE points_entries DROP COLUMN level_key",
     "ALTER TABLE points_entries DROP COLUMN recorded",
     "ALTER TABLE orders DROP COLUMN multiplier",
+    "ALTER TABLE imports DROP CONSTRAINT imports_kind_check",
+    """
+    ALTER TABLE imports ADD CONSTRAINT imports_kind_check CHECK (kind IN
+        ('orders', 'customers', 'organizations', 'representatives', 'overrides', 'tiers')) NOT VALID
+    """,
     "UPDATE program_versions SET definition = definition #- '{settings,effective_tier}'",
     "DROP INDEX overrides_program_id_until_on_id_idx",
     "DROP TABLE push_looks",

@@ -35,6 +35,7 @@ NAMES = {  # of people: by what the lines about one member are known
     "representatives": re.compile(rb'"customer_id"\s*:\s*"([^"]*)"'),
     "overrides": OWNER,
     "tiers": OWNER,
+    "points": OWNER,
 }
 ORDER_ID = re.compile(rb'"order"\s*:\s*\{\s*"id"\s*:\s*"([^"]*)"')
 

@@ -136,6 +136,7 @@ SAYINGS = {
     "organizations": "Make organizations known.",
     "representatives": "Say who orders for which organization, on which days.",
     "overrides": "Set what persons have decided about members.",
+    "points": "Take over the points that members had elsewhere: once each, as an adjustment.",
     "tiers": "Compare what an old system says members hold with what they hold here, and why.",
 }
 imports = typer.Typer(

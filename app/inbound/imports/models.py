@@ -7,7 +7,7 @@ from uuid import UUID
 from app.kit.tables import Table, at_least, column, holds, index, one_of
 
 ImportKind = Literal[
-    "orders", "customers", "organizations", "representatives", "overrides", "tiers"
+    "orders", "customers", "organizations", "representatives", "overrides", "tiers", "points"
 ]
 ImportState = Literal[
     "receiving", "queued", "running", "deciding", "finished", "cancelled", "failed"

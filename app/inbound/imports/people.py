@@ -11,7 +11,7 @@ from pydantic import ValidationError, model_validator
 
 from app.access.caller import Caller, Scope
 from app.customers.models import Who
-from app.evaluation import overrides, registering, representatives
+from app.evaluation import overrides, pointing, registering, representatives
 from app.evaluation.representatives import Names
 from app.evaluation.schemas.overrides import OverrideIn
 from app.evaluation.schemas.people import CustomerIn, OrganizationIn, RepresentativeIn
@@ -20,8 +20,9 @@ from app.inbound.imports.spreadsheets import column_of
 from app.inbound.items import said_of
 from app.kit.db import Database, Session
 from app.kit.errors import AppError
-from app.kit.schemas import Id, Schema
+from app.kit.schemas import Id, Reason, Schema
 from app.kit.strict_json import DuplicateKey, Unparsable, parse_json
+from app.points.schemas import Points
 
 LANES = 4  # parts of the members, each in the order of the file
 AT_ONCE = 50  # lines of one transaction
@@ -67,6 +68,13 @@ class MemberLine(Schema):
     def who(self, caller: Caller) -> Who:
         kind = "organization" if self.customer_id is None else "customer"
         return Who.of(caller.program_id, kind, self.id)
+
+
+class PointsLine(MemberLine):
+    """What somebody had elsewhere, in a file."""
+
+    points: Points
+    reason: Reason | None = None
 
 
 class OverrideLine(OverrideIn, MemberLine):
@@ -193,6 +201,12 @@ async def _override(session: Session, caller: Caller, said: OverrideLine, terms:
     return "accepted" if put else "duplicate"
 
 
+async def _points(session: Session, caller: Caller, said: PointsLine, terms: Terms) -> str:
+    given = (said.points, said.reason)
+    opened = await pointing.open_once(session, caller, said.who(caller), given, terms.now)
+    return "accepted" if opened else "duplicate"
+
+
 def _id(said: Any) -> str:
     found: str = said.customer_id if isinstance(said, RepresentativeLine) else said.id
     return found
@@ -203,4 +217,5 @@ KINDS: dict[str, Kind] = {
     "organizations": Kind(OrganizationLine, _organization),
     "representatives": Kind(RepresentativeLine, _representative),
     "overrides": Kind(OverrideLine, _override),
+    "points": Kind(PointsLine, _points),
 }

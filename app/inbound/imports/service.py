@@ -32,6 +32,7 @@ SCOPES: Mapping[str, Scope] = {  # page 6: facts, people's writes, overrides
     "representatives": Scope.configure,
     "overrides": Scope.operate,
     "tiers": Scope.operate,
+    "points": Scope.operate,
 }
 BY_TYPE = {
     "text/csv": "csv",

@@ -4,6 +4,7 @@ The columns are named like the fields of the API. An empty cell says nothing.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
@@ -18,6 +19,7 @@ REFUND = ("refund_id", "refund_amount", "refund_at")
 MEMBER = frozenset({"customer_id", "organization_id"})
 STAMPS = ("cancelled_at", "closed_at", "paid_at", "placed_at")
 INSTANTS = frozenset({*STAMPS, "occurred_at", "refund_at"})
+WHOLE = re.compile(r"-?[0-9]{1,13}")
 FLAGS = {"true": True, "false": False}
 
 
@@ -70,6 +72,14 @@ def person(cells: Mapping[str, str]) -> bytes:
     return _json(said)
 
 
+def points(cells: Mapping[str, str]) -> bytes:
+    """The opening balance of a row, as JSON."""
+    said: dict[str, Any] = _given(cells)
+    if WHOLE.fullmatch(said.get("points", "")):
+        said["points"] = int(said["points"])
+    return _json(said)
+
+
 def row(cells: Mapping[str, str]) -> bytes:
     """A row whose cells are the fields, as JSON."""
     return _json(_given(cells))
@@ -112,6 +122,7 @@ ORGANIZATION_COLUMNS = PERSON_COLUMNS | {"parent_id"}
 CUSTOMER_COLUMNS = PERSON_COLUMNS | {"organization_id"}
 REPRESENTATIVE_COLUMNS = MEMBER | {"from", "until"}
 OVERRIDE_COLUMNS = MEMBER | {"ladder", "mode", "level", "reason", "from", "until"}
+POINTS_COLUMNS = MEMBER | {"points", "reason"}
 TIER_COLUMNS = MEMBER | {"tier", "stage", "track", "since"}
 
 SHEETS = {
@@ -120,5 +131,6 @@ SHEETS = {
     "organizations": Sheet(ORGANIZATION_COLUMNS, ({"id"},), person),
     "representatives": Sheet(REPRESENTATIVE_COLUMNS, ({"organization_id"}, {"customer_id"}), row),
     "overrides": Sheet(OVERRIDE_COLUMNS, (MEMBER, {"mode"}, {"reason"}), row),
+    "points": Sheet(POINTS_COLUMNS, (MEMBER, {"points"}), points),
     "tiers": Sheet(TIER_COLUMNS, (MEMBER, {"tier", "stage"}), row),
 }

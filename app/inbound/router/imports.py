@@ -94,8 +94,8 @@ async def start_import(
 ) -> ImportStarted:
     """Send a file; it is taken in in the background. Sending it twice changes nothing.
 
-    Orders need the scope `ingest`, people `configure`, overrides and tiers `operate`. `tiers`
-    compares what an old system says with what is held here, and tells why they differ.
+    Orders need the scope `ingest`, people `configure`, overrides, tiers and points `operate`.
+    `tiers` compares what an old system says with what is held here, and tells why they differ.
     """
     content_type = request.headers.get("content-type", "")
     new = await db.run(lambda own: service.planned(own, caller, asked, content_type, now))
