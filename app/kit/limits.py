@@ -26,6 +26,7 @@ DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
 HEADERS = 16 * KILOBYTE
+SEPARATORS = len(": \r\n")
 LONG_POLLS = frozenset({"/v1/changes"})
 UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 CLOSE = {"Connection": "close"}
@@ -102,7 +103,7 @@ class LimitMiddleware:
             raise
 
     def _refusal(self, scope: Scope) -> AppError | None:
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS:
+        if sum(len(name) + len(value) + SEPARATORS for name, value in scope["headers"]) > HEADERS:
             return HttpProblem(431)
         length = _header(scope, b"content-length")
         most = self._limits.body_of(scope)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from app.kit.errors.problem import AppError, Unavailable
 
-ARRIVING = 5  # times as many as may be at work
+ARRIVING = 10  # times as many as may be at work
 MOST_BYTES = 128 * 1024 * 1024
 
 

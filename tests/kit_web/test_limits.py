@@ -6,7 +6,7 @@ import pytest
 
 from app.kit.errors.problem import Unavailable
 from app.kit.limits import Limits
-from app.kit.visits import MOST_BYTES, Places
+from app.kit.visits import ARRIVING, MOST_BYTES, Places
 from tests.kit_web.shop import application
 
 
@@ -96,7 +96,7 @@ async def test_who_sends_slowly_takes_no_place_from_who_has_sent():
     async with shop(at_once=2) as client:
         slow = [
             asyncio.create_task(client.post("/v1/things/raw", content=_chunks(10, 1, pause=0.05)))
-            for _ in range(10)
+            for _ in range(ARRIVING * 2)
         ]
         await asyncio.sleep(0.1)
         quick = await client.get("/v1/things/a")
@@ -123,7 +123,7 @@ def test_a_place_is_taken_when_a_body_is_whole_and_given_back_in_the_end():
 
 def test_only_some_bodies_may_be_on_their_way():
     places = Places(at_once=2)
-    visits = [places.enter(arrives=True) for _ in range(10)]
+    visits = [places.enter(arrives=True) for _ in range(ARRIVING * 2)]
 
     with pytest.raises(Unavailable):
         places.enter(arrives=True)
@@ -146,8 +146,9 @@ def test_all_bodies_together_have_a_limit_but_those_that_are_not_kept():
     assert (places.bytes, places.arriving) == (0, 0)
 
 
-async def test_headers_have_a_limit():
+@pytest.mark.parametrize("headers", [[("X-Long", "x" * 17_000)], [("A", "b")] * 3_000])
+async def test_headers_have_a_limit(headers):
     async with shop() as client:
-        answer = await client.get("/v1/things/a", headers={"X-Long": "x" * 17_000})
+        answer = await client.get("/v1/things/a", headers=headers)
 
     assert answer.status_code == 431

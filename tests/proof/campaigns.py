@@ -1,6 +1,7 @@
 """Every campaign by its name."""
 
 from tests.proof import (
+    abuse,
     access,
     any_order,
     crash_app,
@@ -29,4 +30,5 @@ CAMPAIGNS: dict[str, Run] = {
     "hostile-values": hostile_values.run,
     "access": access.run,
     "ssrf": ssrf.run,
+    "abuse": abuse.run,
 }

@@ -3,6 +3,7 @@
 - `die:<point>:<n>` kills the process when it passes a point for the nth time, `stop:<point>:<n>`
   stops it there until SIGCONT; it then prints what became of its work.
 - `clock:<seconds>` lets its clock go wrong, `lease:<seconds>` shortens the lease of slices.
+- `hurry:<times>` shortens the time-outs of connections.
 - `haste:<times>` makes deliveries so much more impatient, with leases of seconds.
 - `defect:<name>` is a planted defect, which a campaign has to report.
 """
@@ -12,9 +13,11 @@ import os
 import signal
 import sys
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import text
 
+from app import main
 from app.checks import repository, slices
 from app.cli import commands
 from app.evaluation import service as evaluation
@@ -22,6 +25,7 @@ from app.inbound.coalescer import Coalescer
 from app.inbound.pipeline import Pipeline
 from app.kit import fitness
 from app.kit.clock import SystemClock
+from app.kit.protocol import TimedProtocol
 from app.orders import inbox
 from app.orders.models import Outcome
 from app.outbound import delivering, lane, outcomes, relay, sending, turns
@@ -102,6 +106,13 @@ def lease(seconds):
     slices.LEASE = timedelta(seconds=float(seconds))
 
 
+def hurry(times):
+    shorter = float(times)
+    TimedProtocol.idle_seconds /= shorter
+    TimedProtocol.header_seconds /= shorter
+    main.Limits = partial(main.Limits, body_seconds=main.Limits().body_seconds / shorter)
+
+
 def haste(times):
     """Pauses, Retry-After and slowdowns that much shorter; half a second for an answer."""
     shorter = float(times)
@@ -143,12 +154,19 @@ def deliver_anyhow():
     turns.fate = lambda *_: outcomes.Fate("delivered", None)
 
 
+def wait_for_ever():
+    """Headers may take as long as they like."""
+    TimedProtocol.header_seconds = 3_600.0
+
+
 DEFECTS = {
+    "wait_for_ever": wait_for_ever,
     "answer_first": answer_first,
     "finish_anyhow": finish_anyhow,
     "deliver_anyhow": deliver_anyhow,
 }
 WORDS = {
+    "hurry": hurry,
     "die": die,
     "stop": stop,
     "clock": clock,
