@@ -26,6 +26,9 @@ ProgramHeader = Annotated[
 ]
 
 
+ENTRUSTED = frozenset({Scope.configure, Scope.operate, Scope.admin})
+
+
 async def identity(request: Request, credentials: Credentials) -> Identity:
     """The verified key of a request. Raises Unauthorized and TooManyRequests."""
     gate = gate_of(request)
@@ -73,6 +76,7 @@ def require(*any_of: Scope) -> Callable[..., Awaitable[Caller]]:
             raise ScopeMissing(any_of)
         gate_of(request).pace(known, any_of)
         request.state.key_id, request.state.program_id = known.key_id, program
+        request.state.is_entrusted = not ENTRUSTED.isdisjoint(any_of)
         return Caller(program, known.key_id, known.scopes, known.is_root, _request_id(request))
 
     return caller
@@ -82,7 +86,7 @@ async def root(request: Request, known: KnownIdentity) -> Identity:
     """A root key, in no program."""
     if not known.is_root:
         raise RootOnly
-    request.state.key_id = known.key_id
+    request.state.key_id, request.state.is_entrusted = known.key_id, True
     return known
 
 

@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import metrics
 from app.kit.errors.problem import AppError, Unexpected, Unparsable, problem
-from app.kit.logs import log
+from app.kit.logs import NOTICE, log
 from app.kit.paths import routed, text
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+READS = frozenset({"GET", "HEAD"})
 PLAIN = QUIET | {"/docs", "/docs/scalar.js", "/openapi.json"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -98,7 +99,9 @@ def _read_address(scope: Scope) -> None:
 def _record(scope: Scope, status: int, seconds: float) -> None:
     metrics.observe(route_of(scope), scope["method"], status, seconds)
     if scope["path"] not in QUIET:
-        log("request", status=status, ms=round(seconds * 1000, 1), **_named(scope))
+        entrusted = scope["state"].get("is_entrusted") and scope["method"] not in READS
+        level = NOTICE if entrusted else "info"
+        log("request", level, status=status, ms=round(seconds * 1000, 1), **_named(scope))
 
 
 def _named(scope: Scope) -> dict[str, Any]:

@@ -13,6 +13,8 @@ FIELDS = (
     "setting", "port", "version", "revision", "source", "kind", "count",
 )  # fmt: skip
 
+NOTICE = "notice"
+
 Fields = MutableMapping[str, Any]
 
 
@@ -21,6 +23,7 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _unfiltered,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
             _where,
             _only_listed,
@@ -43,8 +46,19 @@ class Libraries(logging.Handler):
 
 
 def log(event: str, level: str = "info", **fields: Any) -> None:
-    """Log one event of the fixed vocabulary. An exception goes into `error`, by its type alone."""
-    getattr(structlog.get_logger(), level)(event, **fields)
+    """Log one event of the fixed vocabulary. An exception goes into `error`, by its type alone.
+
+    What has level `notice` is logged at whatever level the process logs.
+    """
+    if level == NOTICE:
+        structlog.get_logger().critical(event, level_said=NOTICE, **fields)
+    else:
+        getattr(structlog.get_logger(), level)(event, **fields)
+
+
+def _unfiltered(_: Any, __: str, fields: Fields) -> Fields:
+    fields["level"] = fields.pop("level_said", fields["level"])
+    return fields
 
 
 def _where(_: Any, __: str, fields: Fields) -> Fields:
