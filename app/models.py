@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.access.models import ApiKey, IdempotencyKey, TokenKey
 from app.checks.models import Check, CheckSlice
+from app.customers.contract_models import Contract
 from app.customers.models import EraseKeyRow, Member, Representation
 from app.inbound.exchange.models import ExchangeFile, ExchangePart, ExchangeSession
 from app.inbound.fetching.models import Fetch, Poll, SourceApi
@@ -41,6 +42,7 @@ __all__ = [
     "Change",
     "Check",
     "CheckSlice",
+    "Contract",
     "DayTotal",
     "Delivery",
     "Endpoint",

@@ -136,6 +136,27 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE UNIQUE INDEX token_keys_state_key ON token_keys (state) WHERE state = 'signing'",
+    "ALTER TABLE members DROP CONSTRAINT members_kind_check",
+    """
+    ALTER TABLE members ADD CONSTRAINT members_kind_check
+    CHECK (kind IN ('customer', 'organization', 'contract', 'guest'))
+    """,
+    """
+    CREATE TABLE contracts (
+        member_id UUID NOT NULL,
+        program_id UUID NOT NULL,
+        organization_id UUID NOT NULL,
+        contract_id TEXT NOT NULL,
+        from_on DATE NOT NULL,
+        until_on DATE,
+        CONSTRAINT contracts_pkey PRIMARY KEY (member_id),
+        CONSTRAINT contracts_days_check CHECK (until_on >= from_on)
+    )
+    """,
+    """
+    CREATE INDEX contracts_program_id_organization_id_idx
+        ON contracts (program_id, organization_id)
+    """,
     """
     CREATE TABLE push_looks (
         target_id UUID NOT NULL,
@@ -210,6 +231,12 @@ UNDO: tuple[str, ...] = (
     "UPDATE program_versions SET definition = definition #- '{settings,effective_tier}'",
     "DROP INDEX overrides_program_id_until_on_id_idx",
     "DROP TABLE push_looks",
+    "DROP TABLE contracts",
+    "ALTER TABLE members DROP CONSTRAINT members_kind_check",
+    """
+    ALTER TABLE members ADD CONSTRAINT members_kind_check
+    CHECK (kind IN ('customer', 'organization', 'guest'))
+    """,
     "DROP TABLE token_keys",
 )
 

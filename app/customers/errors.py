@@ -11,6 +11,11 @@ class OrganizationNotFound(NotFound):
         super().__init__("There is no such organization.")
 
 
+class ContractNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("The organization has no such contract of its own today or later.")
+
+
 class ParentNested(Conflict):
     """A parent belongs to nobody: there is one level."""
 

@@ -9,7 +9,7 @@ from app.kit.tables import ROOM_FOR_UPDATES, Table, at_least, column, holds, ind
 
 
 class Member(Table, table=True):
-    """A customer or an organization; also the home of a guest's order.
+    """A customer, an organization or a contract; also the home of a guest's order.
 
     `version` is raised by every transaction that touches the member's facts or positions: the
     update is the member's lock, the number guards every check's decision.
@@ -17,7 +17,7 @@ class Member(Table, table=True):
 
     __tablename__ = "members"
     __table_args__ = (
-        one_of("kind", ("customer", "organization", "guest")),
+        one_of("kind", ("customer", "organization", "contract", "guest")),
         at_least("version", 1),
         at_least("change_seq", 0),
         index("program_id", "kind", "external_id"),

@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from app.access.caller import Caller
-from app.customers.errors import CustomerNotFound, OrganizationNotFound
 from app.customers.models import Who
 from app.evaluation import holdings, profiles, progressing
 from app.evaluation.errors import LadderNotFound
+from app.evaluation.membership import UNKNOWN
 from app.evaluation.profiles import Profile, View
 from app.evaluation.progressing import Course, checks_after, main_ladder, shown_keys
 from app.evaluation.repository import Known
@@ -77,7 +77,7 @@ def shown_customer(asked: Asked, who: Who) -> CustomerTiers:
     """All about one customer that was asked about."""
     organization = asked.view.organization
     return CustomerTiers(
-        **_whole(asked),
+        **whole(asked),
         id=who.external_id,
         organization_id=organization.external_id if organization else None,
         personal=_personal(asked),
@@ -91,7 +91,7 @@ async def organization(
     asked = await asked_about(session, caller, who, now)
     parent = asked.view.organization
     return OrganizationTiers(
-        **_whole(asked),
+        **whole(asked),
         id=who.external_id,
         parent_id=parent.external_id if parent else None,
         personal=_personal(asked),
@@ -162,8 +162,8 @@ async def asked_about(
 
 
 def refuse_unknown(who: Who) -> NoReturn:
-    """Raises CustomerNotFound or OrganizationNotFound."""
-    raise CustomerNotFound if who.kind == "customer" else OrganizationNotFound
+    """Raises CustomerNotFound, OrganizationNotFound or ContractNotFound."""
+    raise UNKNOWN[who.kind]
 
 
 def _nobody(who: Who) -> View:
@@ -186,7 +186,8 @@ def _personal(asked: Asked) -> HoldingOut | None:
     return holdings.shown(asked.rules, own, asked.on) if asked.view.above else None
 
 
-def _whole(asked: Asked) -> dict[str, Any]:
+def whole(asked: Asked) -> dict[str, Any]:
+    """What is told of every kind of member."""
     tiers = asked.rules.ladder(TIERS)
     assert tiers is not None
     earned = asked.course(tiers, asked.account).totals.sums[0].points

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.access.caller import Caller
 from app.customers import service as customers
 from app.customers.errors import (
+    ContractNotFound,
     CustomerMerged,
     CustomerNotFound,
     MemberRedacted,
@@ -18,6 +19,7 @@ from app.customers.models import Locked, Person, Represents, Who
 from app.evaluation.runs import Run
 from app.evaluation.service import evaluate
 from app.kit.db import Session, retried
+from app.kit.errors import NotFound
 from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
 from app.orders.passing import Through, rehome_through
@@ -26,7 +28,11 @@ from app.outbound import push_looks
 from app.policy.decision import Occasion
 from app.programs import service as programs
 
-UNKNOWN = {"customer": CustomerNotFound, "organization": OrganizationNotFound}
+UNKNOWN: Mapping[str, type[NotFound]] = {
+    "customer": CustomerNotFound,
+    "organization": OrganizationNotFound,
+    "contract": ContractNotFound,
+}
 
 Answer = TypeVar("Answer")
 Also = frozenset[UUID]

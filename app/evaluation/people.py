@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.customers import representing
+from app.customers import contracts, representing
 from app.customers import service as customers
 from app.customers.models import Person, Represents, Who
 from app.customers.representing import Pair
@@ -131,12 +131,13 @@ async def redact_orders(session: Session, run: Run, order_keys: Sequence[UUID]) 
 
 
 async def redact_organization(session: Session, run: Run, organization: str) -> bool:
-    """The same for an organization; its representatives stand for themselves at once."""
+    """The same for an organization, with its contracts; its people stand for themselves at once."""
     who = Who.of(run.program_id, "organization", organization)
 
     async def work(also: Also) -> bool:
         people = await customers.representatives_of(session, run.program_id, who.member_id)
-        group = await gather(session, run, [who, *map(Who.existing, people)], also)
+        agreed = await contracts.names_of(session, run.program_id, who)
+        group = await gather(session, run, [who, *agreed, *map(Who.existing, people)], also)
         if group.locked[who.member_id].erased:
             return False
         told = {
@@ -144,6 +145,9 @@ async def redact_organization(session: Session, run: Run, organization: str) -> 
             for customer, known in group.known.items()
         }
         touched = await regroup(session, group, told)
+        for one in agreed:
+            await contracts.drop(session, run.program_id, one.member_id)
+            await erase(session, group, one)
         await erase(session, group, who)
         await decide(session, group, touched - {who.member_id})
         return True

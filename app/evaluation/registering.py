@@ -51,7 +51,7 @@ async def put_customer(
         wanted = [who] if organization is None else [who, organization]
         group = await gather(session, await run_of(session, caller, now), wanted, also)
         await require_present(session, group, wanted)
-        person, concerned = await _describe(session, group, who, asked)
+        person, concerned = await describe(session, group, who, asked)
         told = group.known[who.member_id]
         if "organization_id" in asked:
             wished = organization.member_id if organization else None
@@ -59,7 +59,7 @@ async def put_customer(
             concerned |= await regroup(session, group, {who.member_id: told})
         await decide(session, group, concerned)
         represented = await _represented(session, group, told)
-        answer = CustomerOut(id=customer_id, organization_id=represented, **_said(person))
+        answer = CustomerOut(id=customer_id, organization_id=represented, **said_of(person))
         return Put(answer, group.locked[who.member_id].is_new)
 
     return await settled(session, work)
@@ -81,7 +81,7 @@ async def put_organization(
         wanted = [who] if parent is None else [who, parent]
         group = await gather(session, await run_of(session, caller, now), wanted, also)
         await require_present(session, group, wanted)
-        person, concerned = await _describe(session, group, who, asked)
+        person, concerned = await describe(session, group, who, asked)
         told = group.known[who.member_id]
         if "parent_id" in asked:
             await _require_one_level(session, group, who, parent)
@@ -89,7 +89,7 @@ async def put_organization(
             concerned |= await regroup(session, group, {who.member_id: told})
         await decide(session, group, concerned)
         above = await _represented(session, group, told)
-        answer = OrganizationOut(id=organization_id, parent_id=above, **_said(person))
+        answer = OrganizationOut(id=organization_id, parent_id=above, **said_of(person))
         return Put(answer, group.locked[who.member_id].is_new)
 
     return await settled(session, work)
@@ -120,7 +120,7 @@ async def _is_known(session: Session, who: Who, caller: Caller) -> bool:
     return bool(await customers.people(session, caller.program_id, [who.member_id]))
 
 
-async def _describe(
+async def describe(
     session: Session, group: Group, who: Who, asked: Mapping[str, Any]
 ) -> tuple[Person, set[UUID]]:
     """What is known of it now, and itself if a decision may depend on what has changed."""
@@ -154,5 +154,6 @@ async def _represented(session: Session, group: Group, told: Sequence[Represents
     return found[organization].external_id
 
 
-def _said(person: Person) -> dict[str, Any]:
+def said_of(person: Person) -> dict[str, Any]:
+    """What merchants have said of it, as it is told."""
     return {"tags": person.tags, "joined_on": person.joined_on, "currency": person.currency}

@@ -153,7 +153,8 @@ class Pipeline:
                 continue
             owner = people_named[-1] if people_named else _guest(book, key)
             wanted.append(owner)
-            home = self.homes.get(owner.member_id, owner.member_id)
+            known_as = book.contract(fact.body) if people_named else None
+            home = self.homes.get(known_as or owner.member_id, owner.member_id)
             if home != owner.member_id:
                 wanted.append(Who.existing(home))
             proposed.setdefault(key, home)
@@ -167,10 +168,11 @@ class Pipeline:
             if end is None or fact.type is not FactType.snapshot:
                 continue
             owner = book.organization(fact.body) or book.customer(fact.body)
-            if owner is not None and (home := end[0].home) != owner:
-                self.homes[owner] = home
-            elif owner is not None:
-                self.homes.pop(owner, None)
+            known_as = book.contract(fact.body) or owner
+            if known_as is not None and (home := end[0].home) != owner:
+                self.homes[known_as] = home
+            elif known_as is not None:
+                self.homes.pop(known_as, None)
 
 
 async def _person(session: Session, run: Run, fact: Fact) -> Outcome:

@@ -149,7 +149,7 @@ class FallsOnDay(Spanned):
 
 
 class FallingMember(Spanned):
-    kind: Literal["customer", "organization"]
+    kind: Literal["customer", "organization", "contract"]
     id: str
     ladder: str
     from_: LevelKey = Field(alias="from")

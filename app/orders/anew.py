@@ -1,12 +1,12 @@
 """Day totals as other rules would make them of the stored orders. Reads, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from app.customers import parents
+from app.customers import contracts, parents
 from app.customers import service as customers
 from app.kit.db import Session
 from app.orders import activities, repository
@@ -42,7 +42,7 @@ class Anew:
         kept = await repository.orders_of(session, self.book.program_id, members)
         found = await reading_resolver(session, self.book, [one.known for one in kept])
         for one in kept:
-            if not found.roams(one.known):
+            if found.roams(one.known) is None:
                 _add(ledger, *found.contribution(one.known, one.before.home))
         program_id = self.book.program_id
         for at in await activities.at_home_with(session, program_id, members):
@@ -61,30 +61,46 @@ async def counting_anew(session: Session, book: Book) -> Anew:
     for start in range(0, len(everybody), AT_ONCE):
         some = everybody[start : start + AT_ONCE]
         homes = await repository.orders_of_customers(session, book.program_id, some)
-        await _roam(session, anew, homes, named=False)
+        await _roam(session, anew, homes, "customer")
         await _roam_activities(session, anew, some)
     children = await parents.all_children(session, book.program_id)
     for start in range(0, len(children), AT_ONCE):
         some = children[start : start + AT_ONCE]
-        homes = await orders_through(session, book.program_id, await _through(session, book, some))
-        await _roam(session, anew, homes, named=True)
+        homes = await _passed_on(session, book, some, ())
+        await _roam(session, anew, homes, "organization")
+    agreed = await contracts.all_contracts(session, book.program_id)
+    for start in range(0, len(agreed), AT_ONCE):
+        part = agreed[start : start + AT_ONCE]
+        named = sorted({one.organization_id for one in part})
+        homes = await _passed_on(session, book, named, [one.member_id for one in part])
+        await _roam(session, anew, homes, "contract", {one.member_id for one in part})
     return anew
 
 
-async def _through(session: Session, book: Book, children: Sequence[UUID]) -> Through:
-    told = await customers.representations_of(session, book.program_id, children)
+async def _passed_on(
+    session: Session, book: Book, organizations: Sequence[UUID], own: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """Order key → home, of those that name these organizations. `own`: their contracts."""
+    told = await customers.representations_of(session, book.program_id, organizations)
     above = [one.organization_id for said in told.values() for one in said]
-    return Through([*children, *above], children)
+    through = Through([*organizations, *above, *own], organizations)
+    return await orders_through(session, book.program_id, through)
 
 
-async def _roam(session: Session, anew: Anew, homes: Mapping[UUID, UUID], *, named: bool) -> None:
-    """Count those of these orders whose day decides; `named`: by an organization or by none."""
+async def _roam(
+    session: Session,
+    anew: Anew,
+    homes: Mapping[UUID, UUID],
+    kind: str,
+    agreed: Collection[UUID] | None = None,
+) -> None:
+    """Count those of these orders about whom days of that kind decide; `agreed`: which ones."""
     book = anew.book
     kept = (await repository.orders_at(session, book.program_id, homes)).values()
     found = await reading_resolver(session, book, [one.known for one in kept])
     for one in kept:
-        by_name = book.organization(one.known.order) is not None
-        if by_name == named and found.roams(one.known):
+        chosen = agreed is None or book.contract(one.known.order) in agreed
+        if chosen and found.roams(one.known) == kind:
             _add(anew.roaming, *found.contribution(one.known, one.before.home))
 
 

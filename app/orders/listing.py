@@ -1,5 +1,6 @@
 """Orders, one or page by page: what is stored, and how it counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,10 +8,11 @@ from uuid import UUID
 
 from app.access.caller import Caller
 from app.customers import service as customers
-from app.customers.errors import CustomerNotFound, OrganizationNotFound
+from app.customers.errors import ContractNotFound, CustomerNotFound, OrganizationNotFound
 from app.customers.models import Who
 from app.kit import pages
 from app.kit.db import Session
+from app.kit.errors import NotFound
 from app.kit.ids import computed_id
 from app.kit.pages import Page
 from app.kit.texts import uuid
@@ -25,26 +27,31 @@ from app.programs.rules import Rules
 NEWEST = (NO_DAY, UUID(int=2**128 - 1))
 FIRST = UUID(int=0)
 STAMPS = ("placed_at", "paid_at", "closed_at", "cancelled_at")
-UNKNOWN = {"customer": CustomerNotFound, "organization": OrganizationNotFound}
+UNKNOWN: Mapping[str, type[NotFound]] = {
+    "customer": CustomerNotFound,
+    "organization": OrganizationNotFound,
+    "contract": ContractNotFound,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Orders that a customer placed, that count for an organization, that count at all.
 
-    None: any. `place`: the cursor and how many.
+    None: any. `place`: the cursor and how many. `home`: a member that they count for.
     """
 
     customer_id: str | None
     organization_id: str | None
     counted: bool | None
     place: tuple[str | None, int]
+    home: UUID | None = None
 
     def whose(self, program_id: UUID) -> tuple[UUID | None, UUID | None]:
         """The members' ids."""
         return (
             _member(program_id, "customer", self.customer_id),
-            _member(program_id, "organization", self.organization_id),
+            self.home or _member(program_id, "organization", self.organization_id),
         )
 
 
@@ -104,6 +111,7 @@ def told(rules: Rules, one: StoredOrder) -> OrderOut:
         raw_status=one.known.raw_status,
         customer_id=said.get("customer_id"),
         organization_id=said.get("organization_id"),
+        contract_id=said.get("contract_id"),
         counts_for=HomeOut(kind=one.kind, id=one.external_id or "") if at_home else None,
         currency=one.currency,
         total=said.get("total"),

@@ -1,14 +1,16 @@
 """Where orders are at home and what they add there: people and rates looked up for many at once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.customers import contracts
 from app.customers import service as customers
+from app.customers.contract_models import Contracted
 from app.customers.models import Locked, Represents, Who
 from app.kit.db import Session
 from app.orders import repository
@@ -56,6 +58,14 @@ class Book:
         """The organization member that an order object names."""
         return self._named(order, "organization")
 
+    def contract(self, order: Mapping[str, Any] | None) -> UUID | None:
+        """The contract member that an order object names, beside its organization."""
+        said = order or {}
+        organization, contract = said.get("organization_id"), said.get("contract_id")
+        if organization is None or contract is None:
+            return None
+        return contracts.who(self.program_id, organization, contract).member_id
+
     def _named(self, order: Mapping[str, Any] | None, kind: str) -> UUID | None:
         external_id = order.get(f"{kind}_id") if order else None
         return Who.of(self.program_id, kind, external_id).member_id if external_id else None
@@ -73,6 +83,7 @@ class Resolver:
     people: Mapping[UUID, Sequence[Represents]]
     merged: Mapping[UUID, UUID]
     rates: Mapping[tuple[str, date], Decimal]
+    contracts: Mapping[UUID, Contracted] = field(default_factory=dict)
 
     def customer(self, known: Known) -> UUID | None:
         customer = self.book.customer(known.order)
@@ -88,8 +99,11 @@ class Resolver:
     def _owner(self, known: Known) -> UUID | None:
         """The organization named, else the one represented, else the customer. Semantics 3.
 
-        In place of an organization the parent to which it belongs.
+        Before all of them the contract named, if it holds on the day; in place of an organization
+        the parent to which it belongs.
         """
+        if (contract := self._contract(known)) is not None:
+            return contract
         named = self.book.organization(known.order)
         owner = named or self.customer(known)
         if owner is None or not self.people.get(owner):
@@ -101,10 +115,24 @@ class Resolver:
             owner = customers.organization_on(self.people.get(owner, ()), day) or owner
         return owner
 
-    def roams(self, known: Known) -> bool:
-        """Whether the day decides to whom it belongs."""
-        named = self.book.organization(known.order) or self.customer(known)
-        return named is not None and bool(self.people.get(named))
+    def roams(self, known: Known) -> str | None:
+        """By whose days it is decided to whom it belongs: a kind of member, None = nobody's."""
+        if self.book.contract(known.order) in self.contracts:
+            return "contract"
+        organization = self.book.organization(known.order)
+        named = organization or self.customer(known)
+        if named is None or not self.people.get(named):
+            return None
+        return "organization" if organization else "customer"
+
+    def _contract(self, known: Known) -> UUID | None:
+        named = self.book.contract(known.order)
+        contract = self.contracts.get(named) if named else None
+        if contract is None:
+            return None
+        found = dated(known, self.counting)
+        holds = contract.holds_on(found.day if found else self.book.on)
+        return contract.member_id if holds else None
 
     def _rate(self, currency: str, day: date) -> Decimal | None:
         return self.rates.get((currency, day))
@@ -142,7 +170,9 @@ async def _resolver(
     people = await _represented(session, book, owners | _organizations(book, wanted))
     counting = book.counting
     rates = await repository.rates(session, book.program_id, _pairs(wanted, counting))
-    return Resolver(book, counting, people, merged, rates)
+    named_contracts = {one for known in wanted if (one := book.contract(known.order))}
+    agreed = await contracts.contracts(session, book.program_id, named_contracts)
+    return Resolver(book, counting, people, merged, rates, agreed)
 
 
 async def _represented(

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.access.caller import Caller, Scope
 from app.access.guard import require
-from app.customers.errors import CustomerNotFound, OrganizationNotFound
+from app.customers import contracts
+from app.customers.errors import ContractNotFound, CustomerNotFound, OrganizationNotFound
 from app.customers.models import Who
 from app.kit.db import Snapshot
 from app.kit.errors import RequestInvalid, StrictRoute, problems
@@ -81,4 +82,23 @@ async def orders_of_organization(
     """The orders that count for an organization, whoever placed them, the newest first."""
     who = Who.of(caller.program_id, "organization", organization_id)
     wanted = Wanted(None, organization_id, counted, (after, limit))
+    return await listing.orders_of(session, caller, who, wanted)
+
+
+@router.get(
+    "/organizations/{organization_id}/contracts/{contract_id}/orders",
+    responses=problems(ContractNotFound, RequestInvalid),
+)
+async def orders_of_contract(  # the filters of the list
+    organization_id: Annotated[Id, Path(examples=["o-3"])],
+    contract_id: Annotated[Id, Path(examples=["k-1"])],
+    caller: ReadsOrders,
+    session: Snapshot,
+    counted: Counted = None,
+    after: After | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[OrderOut]:
+    """The orders that count for a contract, the newest first."""
+    who = contracts.who(caller.program_id, organization_id, contract_id)
+    wanted = Wanted(None, None, counted, (after, limit), who.member_id)
     return await listing.orders_of(session, caller, who, wanted)

@@ -9,7 +9,7 @@ from app.kit.schemas import Schema
 
 
 class HomeOut(Schema):
-    """A customer or an organization."""
+    """A customer, an organization, or a contract as `organization/contract`."""
 
     kind: str
     id: str
@@ -26,9 +26,9 @@ class StateOut(Schema):
 class OrderOut(Schema):
     """An order as its newest state says, and how it counts.
 
-    `customer_id` and `organization_id` as sent. `counts_for`: null for a guest's. `total` and
-    `refunded` in `currency`, `counted_amount` in the program's; `rate_from`: order, table, or
-    null for the program's own currency. `excluded_because` null: it counts.
+    `customer_id`, `organization_id`, `contract_id` as sent. `counts_for`: null for a guest's.
+    `total` and `refunded` in `currency`, `counted_amount` in the program's; `rate_from`: order,
+    table, or null for the program's own currency. `excluded_because` null: it counts.
     """
 
     id: str
@@ -38,6 +38,7 @@ class OrderOut(Schema):
     raw_status: Annotated[str | None, Field(description="As the platform named it.")]
     customer_id: str | None
     organization_id: str | None
+    contract_id: str | None
     counts_for: HomeOut | None
     currency: str | None
     total: str | None

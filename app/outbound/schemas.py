@@ -35,7 +35,7 @@ TEST_TYPE = "endpoint.test"
 class MemberRef(Schema):
     """`id` is null once the customer has been erased."""
 
-    kind: Literal["customer", "organization"] = Field(examples=["customer"])
+    kind: Literal["customer", "organization", "contract"] = Field(examples=["customer"])
     id: str | None = Field(examples=["c-7"])
 
 

@@ -67,7 +67,7 @@ async def members(
         select(Member.member_id, Member.kind, Member.external_id)
         .where(
             col(Member.program_id) == program_id,
-            col(Member.kind).in_(("customer", "organization")),
+            col(Member.kind).in_(("customer", "organization", "contract")),
             col(Member.external_id).is_not(None),
             col(Member.merged_into).is_(None),
             tuple_(col(Member.kind), col(Member.external_id)) > tuple_(*after),

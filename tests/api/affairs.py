@@ -6,7 +6,9 @@ from decimal import Decimal
 from tests.api.town import DEFINITION, TODAY
 
 YESTERDAY = TODAY - timedelta(1)
+TOMORROW = TODAY + timedelta(1)
 LAST_MONTH = TODAY - timedelta(30)
+FLOOR = {"ladder": "tiers", "mode": "floor", "level": "gold", "reason": "Agreed"}
 
 
 def definition(**settings):
@@ -45,6 +47,12 @@ def leaves(customer, organization):
 
 def belongs(child, parent):
     return put(f"organizations/@{child}", parent_id=parent and f"@{parent}")
+
+
+def agreed(contract, **days):
+    """`contract`: as questions name it, `k:organization/contract`."""
+    organization, name = contract.removeprefix("k:").split("/")
+    return put(f"organizations/@{organization}/contracts/@{name}", **days)
 
 
 def refused(act, code):
@@ -87,7 +95,7 @@ async def _seen(town, case, question):
     path, _, what = question.partition(" ")
     if what == "spend":
         kind = {"c": "customer", "o": "organization", "k": "contract"}[path[0]]
-        spent = await town.spend(kind, town_id(path, case))
+        spent = await town.spend(kind, _town_id(path, case))
         return str(Decimal(sum(spent.values())) / 100)
     answer = await town.api.get(f"/v1/{_place(path, case)}")
     assert answer.status_code == 200, answer.text
@@ -96,7 +104,7 @@ async def _seen(town, case, question):
     return tier and tier["key"]
 
 
-def town_id(name, case):
+def _town_id(name, case):
     return "/".join(f"{case}-{part}" for part in name.removeprefix("k:").split("/"))
 
 
@@ -104,7 +112,7 @@ def _place(name, case):
     kind = {"c": "customers", "o": "organizations"}.get(name[0])
     if kind is not None:
         return f"{kind}/{case}-{name}"
-    organization, contract = town_id(name, case).split("/")
+    organization, contract = _town_id(name, case).split("/")
     return f"organizations/{organization}/contracts/{contract}"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.affairs import (
+    FLOOR,
     LAST_MONTH,
     YESTERDAY,
     belongs,
@@ -19,7 +20,6 @@ from tests.api.affairs import (
 )
 from tests.api.town import TODAY, opened
 
-FLOOR = {"ladder": "tiers", "mode": "floor", "level": "gold", "reason": "Agreed"}
 OVER = {"from": str(LAST_MONTH), "until": str(YESTERDAY)}
 
 DATED = {

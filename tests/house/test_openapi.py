@@ -19,6 +19,7 @@ REPEATABLE = {  # facts have ids of their own, the rest writes nothing
     "/v1/customers/lookup",
     "/v1/customers/{customer_id}/quote",
     "/v1/organizations/{organization_id}/quote",
+    "/v1/organizations/{organization_id}/contracts/{contract_id}/quote",
     "/v1/preview",
     "/v1/analytics/suggest-thresholds",
 }

@@ -3,6 +3,7 @@
 from app.evaluation.router import (
     answers,
     cards,
+    contracts,
     explanation,
     exports,
     listing,
@@ -16,6 +17,8 @@ from app.evaluation.router import (
 
 ROUTERS = (
     people.router,
+    contracts.listed,
+    contracts.router,
     answers.router,
     quotes.router,
     status_tokens.router,

@@ -9,12 +9,14 @@ from fastapi import Depends, Path, Response
 from app.access.caller import Caller
 from app.access.guard import Now, ReadsDefinition
 from app.access.tags import Tagged, Tagging
+from app.customers import contracts
 from app.customers.models import Who
 from app.kit.db import Session, Snapshot
 from app.kit.schemas import Id
 
 CustomerId = Annotated[Id, Path(examples=["c-7"])]
 OrganizationId = Annotated[Id, Path(examples=["o-3"])]
+ContractId = Annotated[Id, Path(examples=["k-1"])]
 Question = tuple[Session, Caller, Who, datetime]
 
 
@@ -35,6 +37,11 @@ class Desk:
     def organization(self, organization_id: str) -> Question:
         """What services are told of a question about an organization."""
         return self._about("organization", organization_id)
+
+    def contract(self, organization_id: str, contract_id: str) -> Question:
+        """What services are told of a question about a contract."""
+        who = contracts.who(self.caller.program_id, organization_id, contract_id)
+        return self.session, self.caller, who, self.now
 
     def answered(self, value: Any) -> Any:
         """The value under its ETag, or 304."""

@@ -22,7 +22,7 @@ class HeldStage(HeldTier):
 
 
 class MemberOut(Schema):
-    kind: Literal["customer", "organization"]
+    kind: Literal["customer", "organization", "contract"]
     id: str
     tier: HeldTier | None
     stages: tuple[HeldStage, ...]

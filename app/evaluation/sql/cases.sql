@@ -1,6 +1,6 @@
 -- What a decision needs to know of these members, but for their totals.
--- Contract: leaves out guests, who was merged away or erased, and representatives, whose own
--- positions sleep on that date.
+-- Contract: leaves out guests, contracts that do not hold on the date, who was merged away or
+-- erased, and, if positions sleep, who stands for another on that date.
 SELECT m.member_id, m.version, m.tags, m.joined_on, NOT m.decided AS is_new,
        (SELECT json_object_agg(p.ladder, json_build_array(p.level_key, p.since_on, p.state,
                p.grace_until, p.review_on, p.position, p.change_seq))
@@ -23,6 +23,12 @@ SELECT m.member_id, m.version, m.tags, m.joined_on, NOT m.decided AS is_new,
    AND m.kind <> 'guest'
    AND m.external_id IS NOT NULL
    AND m.merged_into IS NULL
+   AND (m.kind <> 'contract' OR EXISTS (
+        SELECT 1
+          FROM contracts k
+         WHERE k.member_id = m.member_id
+           AND k.from_on <= CAST(:as_of AS date)
+           AND (k.until_on IS NULL OR k.until_on >= CAST(:as_of AS date))))
    AND NOT EXISTS (
        SELECT 1
          FROM representations r

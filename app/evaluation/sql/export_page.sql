@@ -3,7 +3,7 @@
 SELECT m.member_id, m.external_id AS id, m.kind, m.tags, m.joined_on, m.currency, m.known_on
   FROM members m
  WHERE m.program_id = CAST(:program_id AS uuid)
-   AND m.kind <> 'guest'
+   AND m.kind IN ('customer', 'organization')
    AND m.external_id IS NOT NULL
    AND m.merged_into IS NULL
    AND (m.kind, m.external_id) > (CAST(:kind AS text), CAST(:after AS text))

@@ -37,4 +37,10 @@ SELECT m.member_id, m.kind, m.external_id, m.version, m.tags, m.joined_on,
    AND m.kind <> 'guest'
    AND m.external_id IS NOT NULL
    AND m.merged_into IS NULL
+   AND (m.kind <> 'contract' OR EXISTS (
+        SELECT 1
+          FROM contracts k
+         WHERE k.member_id = m.member_id
+           AND k.from_on <= CAST(:as_of AS date)
+           AND (k.until_on IS NULL OR k.until_on >= CAST(:as_of AS date))))
  ORDER BY m.member_id

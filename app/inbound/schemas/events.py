@@ -1,10 +1,11 @@
 """Order events as they are sent. Page 4, "Facts"."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.kit.schemas import BigCount, CurrencyCode, Day, Id, Instant, Key, Money, Rate, Schema, Text
+from app.programs.refusal import refuse
 
 Status = Literal["pending", "paid", "closed", "cancelled"]
 MOST_LINES = 500
@@ -33,6 +34,9 @@ class OrderIn(Schema):
     status: Status
     customer_id: Id | None = None
     organization_id: Id | None = None
+    contract_id: Annotated[
+        Id | None, Field(description="Of the organization named; it is a member of its own.")
+    ] = None
     currency: CurrencyCode
     total: Money
     tax: Money | None = None
@@ -47,6 +51,12 @@ class OrderIn(Schema):
     refunds_complete: bool | None = None
     refunds: Annotated[list[RefundIn], Field(max_length=MOST_REFUNDS)] | None = None
     lines: Annotated[list[LineIn], Field(max_length=MOST_LINES)] | None = None
+
+    @model_validator(mode="after")
+    def _contract_of_whom(self) -> Self:
+        if self.contract_id is not None and self.organization_id is None:
+            refuse("contract_of_nobody", "A contract is named beside its organization.")
+        return self
 
 
 class OrderIdIn(Schema):
