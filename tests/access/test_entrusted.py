@@ -16,12 +16,11 @@ ENTRUSTED = ("configure", "operate", "admin")
 
 
 @pytest.fixture
-def quiet_logs(capsys):
-    """Logs of a process that logs errors alone; the next test logs as before."""
+def logs_as_before():
+    """Whatever a test sets up, the next one logs as before."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    set_up_logs("error")
-    yield capsys
+    yield
     structlog.reset_defaults()
     root.handlers[:], root.level = before
 
@@ -36,17 +35,18 @@ def entrusted_writes():
                 yield one, scope
 
 
-async def test_every_entrusted_write_is_logged_with_its_key_and_request(web, program, quiet_logs):
+@pytest.mark.usefixtures("logs_as_before")
+async def test_every_entrusted_write_is_logged_with_its_key_and_request(web, program, capsys):
     keys = {scope: await program.minted(scope) for scope in ENTRUSTED}
     asked = [one for one in entrusted_writes() if not one[0].path.startswith("/v1/keys")]
-    quiet_logs.readouterr()
+    set_up_logs("error")
 
     for number, (operation, scope) in enumerate(asked):
         named = {"X-Request-Id": f"asked-{number:03}"}
         headers = {"Authorization": f"Bearer {keys[scope].key}", **named}
         await web.request(operation.method, operation.at(), headers=headers)
 
-    lines = [json.loads(line) for line in quiet_logs.readouterr().err.splitlines()]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     told = {line["request_id"]: line for line in lines if line["event"] == "request"}
     assert len(asked) > 40
     for number, (operation, scope) in enumerate(asked):
@@ -55,11 +55,12 @@ async def test_every_entrusted_write_is_logged_with_its_key_and_request(web, pro
         assert (line["route"], line["program"]) == (operation.name, str(program.id))
 
 
-async def test_reads_and_facts_are_not_logged_where_only_errors_are(web, program, quiet_logs):
+@pytest.mark.usefixtures("logs_as_before")
+async def test_reads_and_facts_are_not_logged_where_only_errors_are(web, program, capsys):
     headers = await program.mint("read", "ingest", "configure")
-    quiet_logs.readouterr()
+    set_up_logs("error")
 
     await web.get("/v1/tiers", headers=headers)
     await web.post("/v1/order-events", headers=headers, json={})
 
-    assert quiet_logs.readouterr().err == ""
+    assert capsys.readouterr().err == ""
