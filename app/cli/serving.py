@@ -21,6 +21,7 @@ from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
 from app.kit.opening import CannotStart, facts, running
 from app.kit.outgoing import Outgoing
+from app.kit.pulse import Pulse
 from app.kit.server import run, server_of
 from app.main import Application, create_app
 from app.settings import Settings, read_settings
@@ -61,7 +62,9 @@ def serve_with(
 
 def serve_on(listener: socket, settings: Settings, *, with_worker: bool) -> None:
     """Serve until a signal. Raises CannotStart."""
-    app = create_app(settings, beside=(doubted, beside) if with_worker else (doubted,))
+    app = create_app(
+        settings, beside=(pulsed, doubted, beside) if with_worker else (pulsed, doubted)
+    )
     failed: list[CannotStart] = []
 
     async def kept(scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,6 +106,15 @@ def work() -> None:
 def bring_up(to: To = "head") -> None:
     """Bring the schema to a revision, by default the newest. Safe beside others."""
     typer.echo(asyncio.run(_bring_up(read_settings(), to)))
+
+
+@asynccontextmanager
+async def pulsed(app: Application) -> AsyncIterator[None]:
+    """Asks the database for signs of life, so that nobody waits for one that is silent."""
+    pulse = Pulse(app.state.db)
+    pulse.start()
+    yield
+    await pulse.stop()
 
 
 @asynccontextmanager
@@ -151,10 +163,13 @@ async def _run_loops(found: Office, ended: asyncio.Event) -> None:
     outgoing = Outgoing.at_start(found.settings.webhook_allow_cidrs)
     abroad = Abroad(found.settings.seal(), outgoing)
     days = found.settings.raw_days
+    pulse = Pulse(found.db)
+    pulse.start()
     loops = background.start(found.db, found.clock, abroad=abroad, raw_days=days)
     logs.log("worker_started", worker=loops.id)
     await ended.wait()
     await loops.stop()
+    await pulse.stop()
     await outgoing.close()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession as Session
 
 from app.kit import metrics
-from app.kit.pools import WatchedPool
+from app.kit.pools import WatchedPool, Wires
 
 __all__ = [
     "Database",
@@ -53,6 +53,7 @@ class Database:
 
     engine: AsyncEngine
     sessions: sessionmaker[Session]
+    wires: Wires
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -112,7 +113,9 @@ def connect(
         poolclass=WatchedPool,
         connect_args={"server_settings": settings, "timeout": 2, "command_timeout": 660},
     )
-    return Database(engine, sessionmaker(engine, class_=Session, expire_on_commit=False))
+    return Database(
+        engine, sessionmaker(engine, class_=Session, expire_on_commit=False), Wires(engine)
+    )
 
 
 def once_committed(session: Session, tell: Callable[[], None]) -> None:

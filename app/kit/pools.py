@@ -1,10 +1,12 @@
-"""Connections of a process, and what is watched of them."""
+"""Connections of a process: what is watched of them, and how they are cut."""
 
 import time
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from app.kit import metrics
@@ -25,6 +27,38 @@ class WatchedPool(AsyncAdaptedQueuePool):
             return super().connect()
         finally:
             metrics.DB_POOL_WAIT.observe(time.perf_counter() - began)
+
+
+class Wires:
+    """The connections of one engine. While `cut`, none is given out: who asks is told at once."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.cut = False
+        self._open: WeakSet[Any] = WeakSet()
+        event.listen(engine.sync_engine, "do_connect", self._opening)
+        event.listen(engine.sync_engine, "connect", self._opened)
+        event.listen(engine.sync_engine, "checkout", self._taken)
+
+    def cut_all(self) -> None:
+        """End every connection under whoever waits for its answer, and open none."""
+        self.cut = True
+        for one in list(self._open):
+            one.terminate()
+
+    def mend(self) -> None:
+        """Connections may be opened again."""
+        self.cut = False
+
+    def _opening(self, *_: Any) -> None:
+        if self.cut:
+            raise ConnectionRefusedError
+
+    def _opened(self, connection: Any, _: Any) -> None:
+        self._open.add(connection.driver_connection)
+
+    def _taken(self, connection: Any, *_: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError  # the pool opens another one in its place
 
 
 def _in_use() -> int:
