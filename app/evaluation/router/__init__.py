@@ -12,11 +12,13 @@ from app.evaluation.router import (
     points,
     preview,
     quotes,
+    splits,
     status_tokens,
 )
 
 ROUTERS = (
     people.router,
+    splits.router,
     contracts.listed,
     contracts.router,
     answers.router,
