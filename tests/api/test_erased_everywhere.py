@@ -45,7 +45,7 @@ UPDATE changes c SET feed_seq = n.number
           FROM changes WHERE program_id = :program_id) AS n
  WHERE c.member_id = n.member_id AND c.seq = n.seq AND c.feed_seq IS NULL"""
 NAMES = ("member", "customer_id", "organization_id", "holder_id", "decided_through", "merged_into")
-OTHERS = {"source_apis.holder_id"}
+OF_ORGANIZATIONS = {"contracts.member_id", "contracts.organization_id"}
 
 
 async def plant(town, table, **values):
@@ -172,7 +172,7 @@ def test_every_column_that_may_hold_a_member_is_known_here():
         if column.name in NAMES or column.name.endswith("_member") or column.name == "member_id"
     }
 
-    assert named - OTHERS - MEMBER_COLUMNS == set()
+    assert named - OF_ORGANIZATIONS - MEMBER_COLUMNS == set()
 
 
 @pytest.mark.parametrize("who", ["sentinel-17", "Жук-17"])
@@ -205,6 +205,30 @@ async def test_the_id_of_an_erased_customer_is_in_no_table(database_url, who):
         assert await found(town, *every) == {"order_events": 1}
         for path in ("changes", "members", "orders", "inbound-events", "imports"):
             assert who not in (await town.api.get(f"/v1/{path}?limit=200")).text
+
+
+async def test_the_id_of_an_erased_organization_is_in_no_table(database_url):
+    async with opened(database_url) as town:
+        await town.put("organizations/sentinel-o", parent_id="o-1")
+        await town.put("organizations/sentinel-o", parent_id=None)
+        await town.put("organizations/sentinel-o/contracts/k-1")
+        await town.put("organizations/sentinel-o/representatives/c-1")
+        await town.order("c-1", "600.00", organization_id="sentinel-o")
+        await town.order("c-1", "70.00", organization_id="sentinel-o", contract_id="k-1")
+        await town.order("c-1", "5.00")
+        await told(town)
+        every = needles(town, "organization", "sentinel-o")
+        every |= needles(town, "contract", "sentinel-o/k-1")
+        before = await found(town, *every)
+        assert before.keys() >= {"contracts", "members", "orders", "day_totals", "representations"}
+
+        answer = await town.api.delete("/v1/organizations/sentinel-o")
+
+        assert answer.status_code == 204, answer.text
+        assert await found(town, *every) == {"changes": 2}
+        assert sum((await town.spend("customer", "c-1")).values()) == 500
+        report = await audit(town.db, town.clock, town.program_id)
+        assert report.is_clean, report
 
 
 async def told_everybody(town):
