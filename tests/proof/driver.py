@@ -43,6 +43,7 @@ class Driver:
         self.headers = {}
         self.overrides = {}
         self.conflicts = []
+        self.refused = []
 
     async def tell(self, entry):
         """Whether it was taken: a check of the past has to wait for an edit's own check."""
@@ -114,6 +115,19 @@ class Driver:
 
     async def on_rate(self, said):
         await self.ask("PUT", f"/exchange-rates/{said['date']}", {said["currency"]: said["rate"]})
+
+    async def on_activity(self, said):
+        await self.ask("POST", "/activities", said)
+
+    async def on_points(self, said):
+        kind, _, name = said["member"].partition(":")
+        body = {"kind": said["kind"], "points": said["points"], "reason": "as a test has it"}
+        path = f"/v1/{kind}s/{name}/points"
+        answer = await self.api.post(path, json=body, headers=self.headers)
+        if answer.status_code == 409 and answer.json()["code"] == "insufficient_points":
+            self.refused.append(said["id"])
+        elif answer.status_code != 201:
+            raise Refusal(answer.text)
 
     async def on_override(self, said):
         kind, _, name = said["member"].partition(":")

@@ -18,12 +18,12 @@ from tests.proof import recompute
 from tests.proof.campaign import Result, Size, bound95, shared
 from tests.proof.definitions import money
 from tests.proof.driver import Driver, service
-from tests.proof.gaps import Silent
 from tests.proof.generate import history
 from tests.proof.ground import ground
 from tests.proof.model_in_process import a_day_more
 from tests.proof.over_http import compared
-from tests.proof.replay import Replay
+from tests.proof.purses import Purses, with_points
+from tests.proof.purses import differences as in_purses
 
 HISTORIES = {"smoke": 10, "ci": 300, "release": 20_000}
 AT_ONCE = 5
@@ -85,8 +85,8 @@ async def play(url: str, seeds: Sequence[int], *, blind: bool = False) -> list[P
         if blind:
             planted.enter_context(patch.object(judging, "bounds", a_day_more))
         async with replicas(url) as (api, db):
-            logs = [(seed, played_log(history(seed).log)) for seed in seeds]
-            return [await told(Sender(api, db, seed), log) for seed, log in logs if log]
+            logs = [(seed, with_points(history(seed).log, seed)) for seed in seeds]
+            return [await told(Sender(api, db, seed), log) for seed, log in logs]
 
 
 @asynccontextmanager
@@ -95,16 +95,6 @@ async def replicas(url):
     async with AsyncExitStack() as stack:
         found = [await stack.enter_async_context(service(url, pool=3)) for _ in range(REPLICAS)]
         yield InTurn([api for api, _ in found]), found[0][1]
-
-
-def played_log(log):
-    """Without activities, which have no route yet; None where the model cannot answer the rest."""
-    left = [entry for entry in log if "activity" not in entry]
-    try:
-        Replay(left)
-    except (Silent, StopIteration):
-        return None
-    return left
 
 
 def ending(world):
@@ -127,7 +117,7 @@ class InTurn:
 
 async def told(sender, log):
     """Play a log and its end; a refusal is a difference like any other."""
-    world, entry = Replay(), None
+    world, entry = Purses(), None
     try:
         for entry in log:
             if await sender.tell(entry):
@@ -136,6 +126,7 @@ async def told(sender, log):
             if await sender.tell(entry):
                 world.tell(entry)
         failures = await compared(sender, world) + await sender.differences(world)
+        failures += await in_purses(sender, world)
     except Exception as error:  # noqa: BLE001 - whatever it is, the service has failed
         failures = [f"{entry}: {error!r}"]
     [checks] = await sender.rows(CHECKS, program_id=sender.program_id)

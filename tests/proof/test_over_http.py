@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.proof.model_over_http import HISTORIES, Sender, play, played_log, replicas, told
+from tests.proof.model_over_http import HISTORIES, Sender, play, replicas, told
 from tests.proof.test_in_process import SEEDS
 
 
@@ -25,7 +25,7 @@ async def test_a_window_that_begins_a_day_early_is_seen(database_url):
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 async def test_what_once_differed_stays_mended(database_url, path):
     async with replicas(database_url) as (api, db):
-        log = played_log(json.loads(path.read_text("utf-8"))["log"])
+        log = json.loads(path.read_text("utf-8"))["log"]
         played = await told(Sender(api, db, 0), log)
 
     assert played.failures == []
