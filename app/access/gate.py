@@ -2,9 +2,8 @@
 
 import hashlib
 import hmac
-import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
 from uuid import UUID
 
 from starlette.requests import Request
@@ -18,18 +17,13 @@ from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import TooManyRequests
 from app.kit.ids import parse_api_key, secret_hash
+from app.kit.memory import Memory
 from app.kit.rates import Buckets
 
 MEMORY_SECONDS = 1.0
-MOST_REMEMBERED = 10_000
 NO_KEY = StoredKey("", None, bytes(32), ())
 INGEST, READ, REST = 1_000, 500, 20
 FAILURES_PER_MINUTE = 20
-
-
-class Remembered(NamedTuple):
-    key: StoredKey
-    until: float
 
 
 class Gate:
@@ -40,7 +34,7 @@ class Gate:
         self._clock = clock
         self._root_hash = _hash(root_key) if root_key else None
         self._paced = paced
-        self._keys: dict[str, Remembered] = {}
+        self._keys = Memory[StoredKey](MEMORY_SECONDS)
         self._failures = Buckets(FAILURES_PER_MINUTE / 60, FAILURES_PER_MINUTE)
         self._rates = {rate: Buckets(rate, 2 * rate) for rate in (INGEST, READ, REST)}
 
@@ -97,7 +91,7 @@ class Gate:
 
     def forget(self, key_id: str) -> None:
         """Look the key up again when it comes next."""
-        self._keys.pop(key_id, None)
+        self._keys.forget(key_id)
 
     async def opens(self) -> bool:
         """Whether any key at all would be let in."""
@@ -116,24 +110,16 @@ class Gate:
         return key if right and key is not NO_KEY else None
 
     async def _stored(self, key_id: str, address: str) -> StoredKey | None:
-        remembered = self._keys.get(key_id)
-        if remembered is None:
+        if key_id not in self._keys:
             self._limit_failures(address)
-        elif remembered.until > time.monotonic():
-            return remembered.key
+        return await self._keys.value(key_id, partial(self._read, key_id))
+
+    async def _read(self, key_id: str) -> StoredKey | None:
         async with self._db.transaction() as session:
             key = await repository.key_of(session, key_id, self._clock.now())
             if key is not None:
                 await repository.note_use(session, key_id, self._clock.now())
-        self._remember(key_id, key)
         return key
-
-    def _remember(self, key_id: str, key: StoredKey | None) -> None:
-        self._keys.pop(key_id, None)
-        if key is not None:
-            self._keys[key_id] = Remembered(key, time.monotonic() + MEMORY_SECONDS)
-        if len(self._keys) > MOST_REMEMBERED:
-            self._keys.pop(next(iter(self._keys)))
 
     def _limit_failures(self, address: str) -> None:
         if self._paced and self._failures.level(address) < 1:

@@ -21,7 +21,7 @@ IfNoneMatch = Annotated[
 class Tagging:
     """Answers a GET of one thing under its ETag, or with 304 when the caller has it."""
 
-    def __init__(self, response: Response, if_none_match: IfNoneMatch = None) -> None:
+    def __init__(self, response: Response, if_none_match: str | None) -> None:
         self._response = response
         self._known = if_none_match
 
@@ -35,4 +35,8 @@ class Tagging:
         return value
 
 
-Tagged = Annotated[Tagging, Depends()]
+async def tagging(response: Response, if_none_match: IfNoneMatch = None) -> Tagging:
+    return Tagging(response, if_none_match)
+
+
+Tagged = Annotated[Tagging, Depends(tagging)]

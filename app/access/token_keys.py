@@ -1,10 +1,8 @@
 """The keys that status tokens are signed with: the installation's own, sealed at rest."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from app.access import repository
 from app.access.errors import TokenKeyUnusable
@@ -12,16 +10,12 @@ from app.access.repository import StoredTokenKey
 from app.kit.db import Database, Session
 from app.kit.jws import SigningKey, public_key
 from app.kit.logs import log
+from app.kit.memory import Memory
 from app.kit.sealing import Seal, Unsealable
 
 LONGEST_TOKEN = timedelta(hours=1)
 PUBLISHED = LONGEST_TOKEN + timedelta(minutes=5)  # clocks differ, and memories last
 MEMORY_SECONDS = 1.0
-
-
-class Remembered(NamedTuple):
-    keys: Sequence[StoredTokenKey]
-    until: float
 
 
 class TokenKeys:
@@ -30,7 +24,7 @@ class TokenKeys:
     def __init__(self, db: Database, seal: Seal) -> None:
         self._db = db
         self._seal = seal
-        self._known: Remembered | None = None
+        self._known = Memory[Sequence[StoredTokenKey]](MEMORY_SECONDS)
 
     async def signing(self, now: datetime) -> SigningKey:
         """The key that signs. Raises TokenKeyUnusable."""
@@ -47,11 +41,8 @@ class TokenKeys:
 
     async def _keys(self, now: datetime) -> Sequence[StoredTokenKey]:
         """The one that signs is the first."""
-        known = self._known
-        if known is None or known.until <= time.monotonic():
-            keys = await self._db.run(partial(_published, seal=self._seal, now=now))
-            known = self._known = Remembered(keys, time.monotonic() + MEMORY_SECONDS)
-        return known.keys
+        read = partial(_published, seal=self._seal, now=now)
+        return await self._known.value("published", lambda: self._db.run(read)) or ()
 
 
 async def rotate(session: Session, seal: Seal, now: datetime, *, forget: bool = False) -> str:

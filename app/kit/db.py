@@ -21,6 +21,7 @@ __all__ = [
     "Database",
     "Session",
     "Snapshot",
+    "Storage",
     "Transaction",
     "add",
     "connect",
@@ -129,6 +130,10 @@ def database(request: Request) -> Database:
     return held
 
 
+async def storage(request: Request) -> Database:
+    return database(request)
+
+
 async def transaction(request: Request) -> AsyncIterator[Session]:
     async with database(request).transaction() as session:
         yield session
@@ -145,6 +150,7 @@ async def still(session: Session) -> None:
     await session.connection(execution_options=SNAPSHOT)  # BEGIN itself says so
 
 
+Storage = Annotated[Database, Depends(storage)]
 # "function": committed before the answer leaves, so a failed commit is not a 200
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
 Snapshot = Annotated[Session, Depends(snapshot, scope="function")]

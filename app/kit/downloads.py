@@ -77,7 +77,7 @@ class Downloads:
             self._free += 1
 
 
-def downloads_of(request: Request) -> Downloads:
+async def downloads_of(request: Request) -> Downloads:
     """The application's; the root puts it into the state."""
     found: Downloads = request.app.state.downloads
     return found

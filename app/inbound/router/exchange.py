@@ -62,10 +62,10 @@ A_PART: dict[str, Any] = {
 ERRORS = problems(SourceNotFound, SignatureRefused, TooManyRequests, Unavailable)
 
 
-def exchange_of(request: Request) -> Exchange:
+async def exchange_of(request: Request) -> Exchange:
     """The exchange, of what the application has."""
-    receiver = receiver_of(request)
-    clock, intake = clock_of(request), intake_of(request)
+    receiver = await receiver_of(request)
+    clock, intake = clock_of(request), await intake_of(request)
     return Exchange(receiver, Reader(receiver.db, clock, intake, receiver.sources))
 
 

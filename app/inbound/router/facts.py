@@ -22,7 +22,7 @@ from app.kit.schemas import CurrencyCode, Day, Rate
 router = APIRouter(prefix="/v1", tags=["facts"], route_class=StrictRoute)
 
 
-def intake_of(request: Request) -> Intake:
+async def intake_of(request: Request) -> Intake:
     """The application's intake; the root puts it into the state."""
     intake: Intake = request.app.state.intake
     return intake

@@ -24,7 +24,7 @@ from app.inbound.schemas.imports import (
     ImportStarted,
     RefusedLine,
 )
-from app.kit.db import Database, Snapshot, Transaction, database
+from app.kit.db import Snapshot, Storage, Transaction
 from app.kit.downloads import TYPES, Downloads, Table, downloads_of
 from app.kit.errors import (
     BodyTooLarge,
@@ -45,7 +45,6 @@ SeesImports = Annotated[Caller, Depends(require(Scope.read, *ASKS))]
 ImportId = Annotated[Uuid, Path(examples=["5b2f7c1e-9a3d-4e0f-8b61-2c7d9e4f1a05"])]
 Asked = Annotated[ImportAsked, Query()]
 Sending = Annotated[Downloads, Depends(downloads_of)]
-Storage = Annotated[Database, Depends(database)]
 FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,

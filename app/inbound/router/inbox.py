@@ -34,7 +34,7 @@ EXAMPLE = "0b9d2c6e-52f1-5b52-8a4a-3f0f6f3a9d11"
 EventKey = Annotated[Uuid, Path(examples=[EXAMPLE])]
 
 
-def replayer_of(request: Request) -> Replayer:
+async def replayer_of(request: Request) -> Replayer:
     """What reads events again; the root puts it into the state."""
     replayer: Replayer = request.app.state.replayer
     return replayer

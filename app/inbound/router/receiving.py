@@ -39,7 +39,7 @@ PLAIN: dict[int | str, dict[str, Any]] = {
 }
 
 
-def receiver_of(request: Request) -> Receiver:
+async def receiver_of(request: Request) -> Receiver:
     """The application's receiver; the root puts it into the state."""
     receiver: Receiver = request.app.state.receiver
     return receiver

@@ -33,7 +33,7 @@ async def editing(
     return edit._replace(if_match=if_match)
 
 
-def known_of(request: Request) -> KnownSources:
+async def known_of(request: Request) -> KnownSources:
     """What this process knows of sources; the root puts it into the state."""
     known: KnownSources = request.app.state.sources
     return known

@@ -1,8 +1,7 @@
 """Sources as deliveries are read with them, with a memory of a second."""
 
-import time
+from functools import partial
 from ipaddress import ip_network
-from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,16 +10,11 @@ from app.inbound.models import Source, SourceRow
 from app.inbound.repository import sources as repository
 from app.inbound.sources.sealed import opened
 from app.kit.db import Database, Session
+from app.kit.memory import Memory
 from app.kit.sealing import Seal
 from app.orders import service as orders
 
 MEMORY_SECONDS = 1.0
-MOST_REMEMBERED = 10_000
-
-
-class Remembered(NamedTuple):
-    source: Source
-    until: float
 
 
 class KnownSources:
@@ -29,22 +23,13 @@ class KnownSources:
     def __init__(self, db: Database, seal: Seal) -> None:
         self._db = db
         self._seal = seal
-        self._known: dict[str, Remembered] = {}
+        self._known = Memory[Source](MEMORY_SECONDS)
 
     async def by_token(self, token: str) -> Source | None:
         """The source that a platform addresses so."""
-        remembered = self._known.get(token)
-        if remembered is not None and remembered.until > time.monotonic():
-            return remembered.source
-        self._known.pop(token, None)
         if not token.isascii() or not token.isprintable():
             return None
-        async with self._db.transaction() as session:
-            row = await repository.source_by_token(session, token)
-            found = await self._source(session, row)
-        if found is not None:
-            self._remember(token, found)
-        return found
+        return await self._known.value(token, partial(self._read, token))
 
     async def by_key(self, session: Session, program_id: UUID, key: str) -> Source | None:
         """The source as it is now, by its key."""
@@ -62,12 +47,12 @@ class KnownSources:
 
     def forget(self, token: str) -> None:
         """Look the source up again when a delivery comes next."""
-        self._known.pop(token, None)
+        self._known.forget(token)
 
-    def _remember(self, token: str, source: Source) -> None:
-        self._known[token] = Remembered(source, time.monotonic() + MEMORY_SECONDS)
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.pop(next(iter(self._known)))
+    async def _read(self, token: str) -> Source | None:
+        async with self._db.transaction() as session:
+            row = await repository.source_by_token(session, token)
+            return await self._source(session, row)
 
     async def _source(self, session: Session, row: SourceRow | None) -> Source | None:
         if row is None:

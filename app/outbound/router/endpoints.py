@@ -38,12 +38,12 @@ class Edit(NamedTuple):
     now: datetime
 
 
-def outgoing_of(request: Request) -> Outgoing:
+async def outgoing_of(request: Request) -> Outgoing:
     found: Outgoing = request.app.state.outgoing
     return found
 
 
-def seal_of(request: Request) -> Seal:
+async def seal_of(request: Request) -> Seal:
     found: Seal = request.app.state.seal
     return found
 
