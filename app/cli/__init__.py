@@ -21,6 +21,7 @@ COMMANDS = {
     "export": ("exporting",),
     "audit": ("proving",),
     "rebuild": ("repairing",),
+    "tombstones": ("tombstones",),
     "programs": ("access",),
     "keys": ("access",),
     "openapi": ("documents",),

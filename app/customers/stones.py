@@ -27,6 +27,10 @@ class EraseKeyUnknown(RuntimeError):
     """Somebody was erased, and this process has not been given what opens the key."""
 
 
+class KeyDiffers(Exception):
+    """These stones were made with another key than those of the database."""
+
+
 class EraseKey:
     """The key as a process holds it: opened when it is first needed, then remembered."""
 
@@ -40,8 +44,12 @@ class EraseKey:
         if self._opened is None:
             found = await sealed_key(session)
             if found is not None:
-                self._opened = bytes.fromhex(self._seal.open(found, PLACE))
+                self._opened = self.open(found)
         return self._opened
+
+    def open(self, sealed: bytes) -> bytes:
+        """Raises Unsealable."""
+        return bytes.fromhex(self._seal.open(sealed, PLACE))
 
     async def made(self, session: Session, at: datetime) -> bytes:
         """The same; the first erasure makes it. Raises Unsealable.
@@ -78,6 +86,19 @@ async def key_for(session: Session, at: datetime) -> bytes:
     if carried is None:
         raise EraseKeyUnknown
     return await carried.made(session, at)
+
+
+async def adopt(session: Session, sealed: bytes, at: datetime) -> bytes:
+    """The key of a backup's stones, stored if there is none. Raises KeyDiffers and Unsealable."""
+    carried: EraseKey | None = session.info.get(CARRIED)
+    if carried is None:
+        raise EraseKeyUnknown
+    key = carried.open(sealed)
+    if await sealed_key(session) is None:
+        await keep_sealed(session, sealed, at)
+    elif await carried.opened(session) != key:
+        raise KeyDiffers
+    return key
 
 
 def stone_of(key: bytes, program_id: UUID, who: Who) -> UUID:

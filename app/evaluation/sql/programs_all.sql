@@ -1,0 +1,2 @@
+-- Every program.
+SELECT id FROM programs ORDER BY id
