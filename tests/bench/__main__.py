@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from app.kit.logs import set_up_logs
-from tests.bench import evaluations, imports, outbound, requests, small
+from tests.bench import answers, evaluations, imports, outbound, requests, small
 from tests.bench.place import RELEASE, SIZES, opened, say
 from tests.bench.report import Found, gate, last_line
 
@@ -28,6 +28,8 @@ BENCHMARKS = {
     "B3": evaluations.full,
     "B6": evaluations.flat,
     "B7": requests.read,
+    "B8": answers.answers,
+    "insight": answers.insight,
     "B1": requests.ingest,
     "B2": requests.steady,
     "B9": requests.history,
