@@ -5,17 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.customers.service import organization_on
 from app.evaluation.judging import MONEY, Judged
 from app.inbound.reading import order_key
 from app.policy.criteria import Criterion, Metric
 from app.policy.decision import Occasion
+from app.policy.effective import whose
 from app.policy.money import to_minor
 from app.programs.windows import write_window
 from tests.proof import model
+from tests.proof.enjoying import enjoyed as model_enjoyed
 from tests.proof.gaps import Silent
 from tests.proof.ledger import PROGRAM, who
 from tests.proof.replay import Replay
 from tests.proof.scenes import Scenes
+from tests.proof.stage import UNHELD
 
 SHOWN = ("type", "direction", "from", "to", "occasion", "reason", "as_of", "version")
 BECAUSE = {"currency": "unconverted"}
@@ -120,6 +124,7 @@ def standings(world: Replay, stage: Scenes) -> Iterator[str]:
         if (held := row.standing).level or held.state.value != "held"
     }  # fmt: skip
     yield from unequal("position", said, found)
+    yield from enjoyed(world, stage)
     yield from asked(world, stage)
 
 
@@ -133,6 +138,26 @@ def levels(world: Replay, stage: Scenes) -> Iterator[str]:
     }
     held = ({key: one for key, one in each.items() if one} for each in (said, found))
     return unequal("level", *held)
+
+
+def enjoyed(world: Replay, stage: Scenes) -> Iterator[str]:
+    """What customers enjoy, by themselves or by whom they represent today."""
+    said, found = {}, {}
+    for name in (one for one in world.known if one.startswith("customer:")):
+        customer = name.partition(":")[2]
+        member = who("customer", customer).member_id
+        above = organization_on(stage.ledger.people.get(member, ()), stage.today)
+        chain = [member] if above is None else [member, above]
+        for ladder in world.ladders:
+            said[name, ladder.name] = model_enjoyed(
+                world.facts, world.held, ladder, customer, world.today
+            )
+            own = stage.rules.ladder(ladder.name)
+            assert own is not None
+            held = [stage.held.get((one, ladder.name), UNHELD).standing.level for one in chain]
+            place = whose(own, held, sleeping=stage.rules.sleeping)
+            found[name, ladder.name] = held[place]
+    return unequal("enjoyed", said, found)
 
 
 def asked(world: Replay, stage: Scenes) -> Iterator[str]:

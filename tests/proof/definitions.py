@@ -39,6 +39,7 @@ def definition(rng: Random) -> Json:
         "dated_by": rng.choice(["counted", "counted", "placed", "paid", "closed"]),
         "amount_basis": rng.choice(["total", "total", "paid", "goods", "goods_without_tax"]),
         "pooling": rng.choice(["dated", "dated", "dated", "current_representatives"]),
+        "effective_tier": rng.choice(["organization_only", "best_of_both"]),
         "points_per_unit": rng.choice(["1", "0.5", "2"]),
         "check_schedule": rng.choice(SCHEDULES),
         "debounce_seconds": 0,

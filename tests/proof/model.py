@@ -26,6 +26,7 @@ AMOUNTS = {"total", "tax", "shipping", "discount", "other_tender", "rate", "amou
 SETTINGS = {
     "enabled": True, "time_zone": "UTC", "counted_statuses": ["paid", "closed"],
     "dated_by": "counted", "amount_basis": "total", "pooling": "dated", "starts_on": None,
+    "effective_tier": "organization_only",
     "check_schedule": "15 0 * * *", "points_per_unit": "1",
 }  # fmt: skip
 TIERS = {

@@ -26,6 +26,7 @@ from fractions import Fraction
 from typing import Any
 
 from .dates import due
+from .enjoying import sleeps
 from .gaps import Gap, Silent
 from .model import (
     SETTINGS,
@@ -472,6 +473,8 @@ class Replay:
     def awake(self, member: str, on: date | None = None) -> bool:
         """Section 3: a customer's own positions sleep while it represents an organization."""
         kind, _, name = member.partition(":")
+        if not sleeps(self.facts.settings):
+            return True
         return kind == "organization" or not representing(self.facts, name, on or self.today)
 
     def judge_all(

@@ -162,10 +162,11 @@ class Stage:
         return judge_known(run, found, totals, touches, nudges)
 
     def awake(self, member: UUID, on: date) -> bool:
-        """Whether it can be decided: no guest, not gone, representing nobody."""
+        """Whether it can be decided: no guest, not gone, not asleep."""
         known = self.members.get(member)
         represented = organization_on(self.ledger.people.get(member, ()), on)
-        return known is not None and not known.gone and represented is None
+        sleeps = represented is not None and self.rules.sleeping
+        return known is not None and not known.gone and not sleeps
 
     def known(self, run: Run, member: UUID) -> Known:
         one, days = self.members[member], self.days().get(member, NO_DAYS)
