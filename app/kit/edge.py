@@ -19,6 +19,8 @@ QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 READS = frozenset({"GET", "HEAD"})
 PLAIN = QUIET | {"/docs", "/docs/scalar.js", "/openapi.json"}
 HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
