@@ -58,7 +58,7 @@ async def test_one_order_is_told_whole(town):
         "raw_status": None,
         "customer_id": "c-7",
         "organization_id": None,
-            "contract_id": None,
+        "contract_id": None,
         "counts_for": {"kind": "customer", "id": "c-7"},
         "currency": "USD",
         "total": "100",
