@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import unquote
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
@@ -51,7 +52,12 @@ async def in_no_program(
 
 async def _attempt(request: Request, known: Identity, program_id: UUID, key: str) -> Attempt:
     secret = request.headers["authorization"].partition(" ")[2].strip()
-    return Attempt(program_id, known.key_id, secret, key, request.url.path, await request.body())
+    return Attempt(program_id, known.key_id, secret, key, route_of(request), await request.body())
+
+
+def route_of(request: Request) -> str:
+    """The path, each of its names spelled in one way: an erasure finds it by them."""
+    return unquote(request.url.path)
 
 
 async def claim_upload(
@@ -62,7 +68,7 @@ async def claim_upload(
     Raises what `kit.idempotency.claim` raises.
     """
     secret = request.headers["authorization"].partition(" ")[2].strip()
-    attempt = Attempt(caller.program_id, caller.key_id, secret, key, request.url.path, said)
+    attempt = Attempt(caller.program_id, caller.key_id, secret, key, route_of(request), said)
     await _claim(request, session, attempt, now)
 
 

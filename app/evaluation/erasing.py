@@ -1,7 +1,6 @@
 """Erasing in one transaction under the member's lock: sums stay, identities go. Page 6, "Erase"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from app.customers import erasing as customers
@@ -115,8 +114,5 @@ async def _bury(
     await run(session, FINDINGS, program_id=program_id, **binds)
     await searching.empty_of(session, program_id, ids)
     routes = [f"/v1/{ROUTES[who.kind]}/{who.external_id}" for who in people if who.kind in ROUTES]
-    quoted = [
-        f"/v1/{ROUTES[who.kind]}/{quote(who.external_id)}" for who in people if who.kind in ROUTES
-    ]
-    forgotten = sorted({"/v1/preview", *routes, *quoted})
+    forgotten = sorted({"/v1/preview", *routes})
     await idempotency.forget_under(session, program_id, forgotten)

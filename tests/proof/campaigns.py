@@ -7,6 +7,7 @@ from tests.proof import (
     crash_app,
     crash_postgres,
     database_away,
+    erase,
     hostile_values,
     model_in_process,
     model_over_http,
@@ -31,4 +32,5 @@ CAMPAIGNS: dict[str, Run] = {
     "access": access.run,
     "ssrf": ssrf.run,
     "abuse": abuse.run,
+    "erase": erase.run,
 }

@@ -26,7 +26,7 @@ from app.inbound.pipeline import Pipeline
 from app.kit import fitness
 from app.kit.clock import SystemClock
 from app.kit.protocol import TimedProtocol
-from app.orders import inbox
+from app.orders import inbox, searching
 from app.orders.models import Outcome
 from app.outbound import delivering, lane, outcomes, relay, sending, turns
 from app.outbound.sending import Webhooks
@@ -159,7 +159,17 @@ def wait_for_ever():
     TimedProtocol.header_seconds = 3_600.0
 
 
+def search_nothing():
+    """What lies in quarantine is not searched for whoever is erased."""
+
+    async def empty_of(*_):
+        """Do nothing."""
+
+    searching.empty_of = empty_of
+
+
 DEFECTS = {
+    "search_nothing": search_nothing,
     "wait_for_ever": wait_for_ever,
     "answer_first": answer_first,
     "finish_anyhow": finish_anyhow,
