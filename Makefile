@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Python 3.11 or newer is all they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench proof lock clean venv
+.PHONY: help run test check bench proof advisories lock clean venv
 
 NEEDED := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= python3
@@ -25,6 +25,7 @@ help:
 	@echo "make test [ARGS=…]     every test but the long campaigns and the benchmark"
 	@echo "make check             format, lint, types, import contracts, openapi.json"
 	@echo "make proof | bench     campaigns | benchmark; SIZE=ci|release, ONLY=<name>"
+	@echo "make advisories        known vulnerabilities of what is shipped; fails where it cannot tell"
 	@echo "make lock | clean      compile the lock files | remove .venv and caches"
 
 run: venv
@@ -50,6 +51,10 @@ bench: venv
 proof: venv
 	$(call installed,requirements-dev.lock)
 	@$(BIN)/python -m tests.proof $(ONLY) --size $(SIZE)
+
+advisories: venv
+	$(call installed,requirements-dev.lock)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 lock:
 	$(COMPILE) -o requirements.lock

@@ -7,15 +7,14 @@ the exit code then says whether it was.
 import argparse
 import sys
 
-from app.kit.logs import set_up_logs
-from tests.proof.campaign import SIZES, Run, Size, console
+from tests.proof.campaign import SIZES, Run, Size, console, hush
 from tests.proof.campaigns import CAMPAIGNS
 
 
 def main() -> int:
     """The number of campaigns that did not do what they should."""
     asked = arguments().parse_args()
-    set_up_logs("error")
+    hush()
     names = list(CAMPAIGNS) if asked.name == "all" else [asked.name]
     return sum(not told(name, CAMPAIGNS[name], asked) for name in names)
 

@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, Literal, Protocol, TypeVar
 
+import structlog
 from rich.console import Console
 from rich.progress import track
 
@@ -45,6 +46,18 @@ class Run(Protocol):
     def __call__(self, size: Size, seed: int, *, blind: bool) -> Result: ...
 
 
+def hush() -> None:
+    """Let this process log errors alone: a campaign writes more than anybody wants to read."""
+    set_up_logs("error")
+    structlog.configure(processors=[_without_notices, *structlog.get_config()["processors"]])
+
+
+def _without_notices(_: Any, __: str, fields: MutableMapping[str, Any]) -> Any:
+    if "level_said" in fields:
+        raise structlog.DropEvent
+    return fields
+
+
 def bound95(cases: int, failures: int) -> str:
     """The upper bound of the failure rate at 95 %, which only a run without failures gives."""
     return f"{3 / cases:.2g}" if cases and not failures else "-"
@@ -56,6 +69,6 @@ def shared(
     """What `work` answers for each one given, from as many processes as there are cores."""
     asked = list(given)
     context = get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, set_up_logs, ("error",)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, hush) as pool:
         found = pool.map(partial(work, **more), asked, chunksize=min(AT_ONCE, len(asked) // 4 + 1))
         yield from track(found, what, total=len(asked), console=console)
