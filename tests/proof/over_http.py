@@ -2,7 +2,7 @@
 
 from tests.proof.driver import Driver
 from tests.proof.generate import history
-from tests.proof.model import Day
+from tests.proof.model import Day, kept_id
 from tests.proof.replay import Replay
 
 SHOWN = ("member", "ladder", "seq", "from", "to", "type", "direction", "occasion", "reason",
@@ -43,8 +43,11 @@ def unequal(what, model, engine):
 
 
 def named(world):
-    """The changes of members that still have a name."""
-    gone = {f"customer:{one}" for one in world.facts.redacted}
+    """The changes of members that still have a name, and were not merged into one who has none."""
+    merged = {
+        one for one in world.facts.merged if kept_id(world.facts, one) in world.facts.redacted
+    }
+    gone = {f"customer:{one}" for one in world.facts.redacted | merged}
     return [one for one in world.changes if one["member"] not in gone]
 
 
