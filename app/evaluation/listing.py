@@ -74,7 +74,8 @@ def _wanted(rules: Rules, asked: Asked, now: datetime) -> Wanted:
     if faults:
         raise RequestInvalid(faults)
     return Wanted(
-        asleep_on=programs.today(rules, now) if rules.sleeping else None,
+        on=programs.today(rules, now),
+        sleeping=rules.sleeping,
         tier=asked.tier,
         stage=(stage.track, stage.key) if stage else None,
         state=asked.state,

@@ -8,13 +8,16 @@ from app.standings.moves import TIERS
 
 
 class Wanted(NamedTuple):
-    """Filters that all hold; None asks nothing. `asleep_on`: who stands for another then is out.
+    """Filters that all hold; None asks nothing.
 
+    Contracts that ended before `on` are left out, and if positions sleep who stands for another
+    then.
     `state` is that on the ladder of the tier or stage asked for, else on any. `stage`: its
     track and key.
     """
 
-    asleep_on: date | None
+    on: date
+    sleeping: bool
     tier: str | None = None
     stage: tuple[str, str] | None = None
     state: str | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, tuple_
 
+from app.customers.contract_models import Contract
 from app.customers.models import Member, Representation
 from app.kit.db import Session, rows, rows_as, run, sql
 from app.kit.tables import col, select
@@ -71,6 +72,7 @@ async def members(
             col(Member.external_id).is_not(None),
             col(Member.merged_into).is_(None),
             tuple_(col(Member.kind), col(Member.external_id)) > tuple_(*after),
+            ~_ended(program_id, wanted.on),
             *_conditions(program_id, wanted),
         )
         .order_by(col(Member.kind), col(Member.external_id))
@@ -94,9 +96,22 @@ def _sleeping(program_id: UUID, on: date) -> ColumnElement[bool]:
     )
 
 
+def _ended(program_id: UUID, on: date) -> ColumnElement[bool]:
+    """The member of a row is a contract that has ended before that day."""
+    return (
+        select(Contract.member_id)
+        .where(
+            col(Contract.program_id) == program_id,
+            col(Contract.member_id) == col(Member.member_id),
+            col(Contract.until_on) < on,
+        )
+        .exists()
+    )
+
+
 def _conditions(program_id: UUID, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.asleep_on is not None:
-        yield ~_sleeping(program_id, wanted.asleep_on)
+    if wanted.sleeping:
+        yield ~_sleeping(program_id, wanted.on)
     holders = select(Position.member_id).where(col(Position.program_id) == program_id)
     if wanted.state is not None:
         holders = holders.where(col(Position.state) == wanted.state)

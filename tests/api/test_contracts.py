@@ -155,6 +155,22 @@ async def test_what_is_no_contract_today_is_not_found(town):
     assert (reopened.json()["from"], reopened.json()["until"]) == ("2026-11-01", None)
 
 
+async def test_a_contract_that_has_ended_is_counted_no_more(town):
+    await town.put(K_1, **{"from": "2026-11-01"})
+    await town.api.post(f"/v1/{K_1}/overrides", json=VIP)
+    lists = ("members?tier=gold", "analytics/distribution", "analytics/at-risk")
+    before = [await seen(town, path) for path in lists]
+
+    await town.put(K_1, until="2026-11-21")
+    after = [await seen(town, path) for path in lists]
+
+    shares = [found[1]["ladders"][0]["levels"][-1] for found in (before, after)]
+    assert [(one["key"], one["members"]) for one in shares] == [("gold", 1), ("gold", 0)]
+    assert (before[1]["members"], after[1]["members"]) == (2, 1)
+    assert (len(before[0]["items"]), after[0]["items"]) == (1, [])
+    assert after[2]["items"] == []
+
+
 async def test_a_contract_to_come_is_taken_back(town):
     await town.put(K_1, **{"from": "2027-01-01"})
     before = await town.api.get(f"/v1/{K_1}")

@@ -1,5 +1,5 @@
 -- What the members of one slice that hold a level of the ladder spent in a window, by level.
--- Who represents an organization is left out: its own level sleeps.
+-- Whose own level sleeps is left out, and contracts that have ended.
 SELECT p.level_key, CAST(sum(d.spend) AS bigint) AS spend
   FROM positions p
   JOIN day_totals d ON d.member_id = p.member_id
@@ -17,4 +17,10 @@ SELECT p.level_key, CAST(sum(d.spend) AS bigint) AS spend
           AND r.member_id = p.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+   AND NOT EXISTS (
+       SELECT 1
+         FROM contracts k
+        WHERE k.program_id = CAST(:program_id AS uuid)
+          AND k.member_id = p.member_id
+          AND k.until_on < CAST(:as_of AS date))
  GROUP BY p.level_key

@@ -43,13 +43,13 @@ WITH turned AS (
             FROM begun) AS one
    WHERE number >= begin
      AND NOT EXISTS (
-         SELECT 1 FROM overrides o
-          WHERE o.program_id = CAST(:program_id AS uuid) AND o.member_id = one.member_id AND o.removed_at IS NULL
+         SELECT 1 FROM overrides o WHERE o.program_id = CAST(:program_id AS uuid) AND o.member_id = one.member_id AND o.removed_at IS NULL
             AND (o.until_on IS NULL OR o.until_on >= CAST(:as_of AS date)))
      AND NOT EXISTS (
          SELECT 1 FROM representations r
           WHERE CAST(:sleeping AS boolean) AND r.program_id = CAST(:program_id AS uuid) AND r.member_id = one.member_id
             AND r.from_on <= CAST(:as_of AS date) AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+     AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.program_id = CAST(:program_id AS uuid) AND k.member_id = one.member_id AND k.until_on < CAST(:as_of AS date))
    GROUP BY member_id, level_key
 )
 SELECT level_key, since, path, count(*) AS members,

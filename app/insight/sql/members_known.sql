@@ -15,3 +15,9 @@ SELECT count(*) AS members
           AND r.member_id = m.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+   AND NOT EXISTS (
+       SELECT 1
+         FROM contracts k
+        WHERE k.program_id = CAST(:program_id AS uuid)
+          AND k.member_id = m.member_id
+          AND k.until_on < CAST(:as_of AS date))

@@ -18,4 +18,10 @@ SELECT c.ladder, c.from_level, c.to_level, g.member_id IS NOT NULL AS removed, c
           AND r.member_id = c.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+   AND NOT EXISTS (
+       SELECT 1
+         FROM contracts k
+        WHERE k.program_id = CAST(:program_id AS uuid)
+          AND k.member_id = c.member_id
+          AND k.until_on < CAST(:as_of AS date))
  GROUP BY c.ladder, c.from_level, c.to_level, removed

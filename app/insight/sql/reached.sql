@@ -31,6 +31,12 @@ WITH valued AS (
             AND r.member_id = v.member_id
             AND r.from_on <= CAST(:as_of AS date)
             AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+     AND NOT EXISTS (
+         SELECT 1
+           FROM contracts k
+          WHERE k.program_id = CAST(:program_id AS uuid)
+            AND k.member_id = v.member_id
+            AND k.until_on < CAST(:as_of AS date))
    GROUP BY v.value
 ), ranked AS (
   SELECT value, members, CAST(sum(members) OVER (ORDER BY value DESC) AS bigint) AS reach,

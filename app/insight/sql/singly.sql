@@ -24,5 +24,11 @@ SELECT p.member_id, count(*) OVER () AS members
           AND r.member_id = p.member_id
           AND r.from_on <= CAST(:as_of AS date)
           AND (r.until_on IS NULL OR r.until_on >= CAST(:as_of AS date)))
+   AND NOT EXISTS (
+       SELECT 1
+         FROM contracts k
+        WHERE k.program_id = CAST(:program_id AS uuid)
+          AND k.member_id = p.member_id
+          AND k.until_on < CAST(:as_of AS date))
  ORDER BY p.member_id
  LIMIT CAST(:most AS integer)
