@@ -195,6 +195,7 @@ def _place(settings: Settings) -> Place:
         settings.pg_bindir,
         settings.pool,
         settings.pool_overflow,
+        settings.wal_archive,
     )
 
 

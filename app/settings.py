@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".tiers")
     database_url: Annotated[str, BeforeValidator(_plain_url)] = ""
     pg_bindir: Path | None = None
+    wal_archive: Path | None = None
     root_key: Secret | None = None
     secret_key: Secret | None = None
     workers: Annotated[int, Field(ge=1, le=64)] = 1

@@ -21,6 +21,8 @@ COMMANDS = {
     "export": ("exporting",),
     "audit": ("proving",),
     "rebuild": ("repairing",),
+    "backup": ("backups",),
+    "restore": ("backups",),
     "tombstones": ("tombstones",),
     "programs": ("access",),
     "keys": ("access",),

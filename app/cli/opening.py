@@ -87,4 +87,5 @@ def place_of(settings: Settings) -> Place:
         settings.pg_bindir,
         settings.pool,
         settings.pool_overflow,
+        settings.wal_archive,
     )

@@ -8,7 +8,8 @@ from app.kit.db import Overtaken, sqlstate
 from app.kit.errors.problem import AppError, Fault, RequestInvalid, Unavailable
 from app.kit.logs import log
 
-AWAY = ("08", "25P02", "26000", "53", "57P0", "58")  # also what is left of a broken connection
+READ_ONLY = "25006"  # the server, or the service after a restore
+AWAY = ("08", READ_ONLY, "25P02", "26000", "53", "57P0", "58")
 AGAIN = ("40001", "40P01", "55P03", "57014", "25P03")
 DATA = "22"
 

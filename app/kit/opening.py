@@ -35,6 +35,7 @@ class Place:
     bindir: Path | None = None
     pool: int = 10
     overflow: int = 10
+    archive: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def running(place: Place) -> AsyncIterator[Addresses]:
         yield Addresses(place.url, place.url)
         return
     try:
-        server = await start(place.data_dir, bindir=place.bindir)
+        server = await start(place.data_dir, bindir=place.bindir, archive=place.archive)
     except PostgresUnavailable as error:
         raise CannotStart([str(error)]) from error
     except OSError as error:

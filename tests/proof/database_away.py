@@ -1,9 +1,12 @@
 """P7: the database is away; every route says so at once, and nothing stays half done."""
 
 import asyncio
+import signal
 import time
 from random import Random
 from uuid import uuid4
+
+import psutil
 
 from app.main import openapi_document
 from tests.proof.campaign import Result, Size, console
@@ -30,11 +33,11 @@ async def play(size, seed, *, blind=False):
         for number in range(faults):
             await asyncio.sleep(2)
             if not blind:
-                await found.server.stop()
+                await leave(found, number)
             walked, wrong = await walk(found, load.programs[0].headers, seconds)
             answers, failures = [*answers, *walked], [*failures, *wrong]
             if not blind:
-                await found.open()
+                await come_back(found, number)
             began = await found.answers()
             await asyncio.gather(*(commits(replica, began) for replica in found.replicas))
             recoveries.append(time.monotonic() - began)
@@ -51,6 +54,27 @@ async def play(size, seed, *, blind=False):
         "audit": counts["audit"],
     }
     return Result(seed, counts, [*failures, *slow, *more])
+
+
+async def leave(found, number):
+    """Every other time it is not gone, but takes everything and answers nothing."""
+    if number % 2:
+        signal_all(found, signal.SIGSTOP)
+    else:
+        await found.server.stop()
+
+
+async def come_back(found, number):
+    if number % 2:
+        signal_all(found, signal.SIGCONT)
+    else:
+        await found.open()
+
+
+def signal_all(found, what):
+    postmaster = psutil.Process(found.server.pid)
+    for one in [postmaster, *postmaster.children()]:
+        one.send_signal(what)
 
 
 async def walk(found, headers, seconds):

@@ -4,7 +4,9 @@ It lives while a process that called `start` lives; the last one to stop ends it
 of such a process the server stays, loses nothing, and is adopted by the next `start`.
 """
 
+from app.kit.postgres.backups import Wanted, restore
+from app.kit.postgres.dumps import dump
 from app.kit.postgres.errors import PostgresUnavailable
 from app.kit.postgres.server import Server, embedded, start
 
-__all__ = ["PostgresUnavailable", "Server", "embedded", "start"]
+__all__ = ["PostgresUnavailable", "Server", "Wanted", "dump", "embedded", "restore", "start"]

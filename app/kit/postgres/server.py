@@ -2,8 +2,9 @@ import asyncio
 import atexit
 import contextlib
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.kit.postgres import locks
+from app.kit.postgres.backups import archiving, back_up
 from app.kit.postgres.binaries import find, reachable
 from app.kit.postgres.errors import PostgresUnavailable
 from app.kit.postgres.home import PORT, forget_socket_folder, settle, socket_folder
@@ -64,6 +66,18 @@ class Server:
     def log(self) -> Path:
         return self._postmaster.home.log
 
+    async def back_up(self, backups: Path, now: Callable[[], datetime]) -> Path:
+        """A base backup in a folder of its own below `backups`. Raises PostgresUnavailable."""
+        return await asyncio.to_thread(back_up, self._postmaster, backups, now)
+
+    async def let_write(self, *, allowed: bool) -> None:
+        """Whether the service's role may write, from its next connection on."""
+        said = "off" if allowed else "on"
+        engine = create_async_engine(self.superuser_url, poolclass=NullPool)
+        async with engine.begin() as connection:
+            statement = f"ALTER ROLE {SERVICE} SET default_transaction_read_only = {said}"
+            await connection.execute(text(statement))
+
     def close(self) -> None:
         """Leave; the last one stops the server. Blocks; may be called again."""
         atexit.unregister(self.close)
@@ -105,14 +119,18 @@ class Server:
 
 
 async def start(
-    data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS, bindir: Path | None = None
+    data_dir: Path,
+    *,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    bindir: Path | None = None,
+    archive: Path | None = None,
 ) -> Server:
     """Run or join the server of `data_dir`; its database exists afterwards.
 
-    `settings` go to a server that this call starts; one that runs already keeps its own.
-    Raises PostgresUnavailable.
+    `settings` and `archive`, where its log is kept for restores, go to a server that this call
+    starts; one that runs already keeps its own. Raises PostgresUnavailable.
     """
-    opening = asyncio.ensure_future(asyncio.to_thread(_open, data_dir, settings, bindir))
+    opening = asyncio.ensure_future(asyncio.to_thread(_open, data_dir, settings, bindir, archive))
     try:
         server = await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -129,22 +147,29 @@ async def start(
 
 @asynccontextmanager
 async def embedded(
-    data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS, bindir: Path | None = None
+    data_dir: Path,
+    *,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    bindir: Path | None = None,
+    archive: Path | None = None,
 ) -> AsyncIterator[Server]:
-    server = await start(data_dir, settings=settings, bindir=bindir)
+    server = await start(data_dir, settings=settings, bindir=bindir, archive=archive)
     try:
         yield server
     finally:
         await server.stop()
 
 
-def _open(data_dir: Path, settings: Mapping[str, str], bindir: Path | None) -> Server:
+def _open(
+    data_dir: Path, settings: Mapping[str, str], bindir: Path | None, archive: Path | None
+) -> Server:
     binaries = find(bindir)
     home, account = settle(data_dir, binaries.major)
     reached = reachable(binaries, account)
     with locks.alone(home.gate):
         socket = socket_folder(home, account)
-        options = tuple(server_settings(socket, settings).items())
+        kept = archiving(archive, account) if archive else {}
+        options = tuple(server_settings(socket, {**kept, **settings}).items())
         postmaster = Postmaster(home, account, reached, options, socket)
         postmaster.run()
         share = locks.open_lock(home.users)
