@@ -8,7 +8,7 @@ from app.customers.erasing import Nobody
 from app.customers.models import Who
 from app.evaluation.membership import Group
 from app.kit import idempotency
-from app.kit.db import Session, run, sql
+from app.kit.db import Session, run, sql, unhurried
 from app.kit.ids import before
 from app.kit.logs import log
 from app.orders import erasing as orders
@@ -36,6 +36,7 @@ async def erase(session: Session, group: Group, who: Who) -> None:
     others. Raises NeedMembers for whoever must be locked besides.
     """
     program_id = group.run.program_id
+    await unhurried(session)  # whoever has ordered for years has much to forget
     if group.locked[who.member_id].is_new:
         await _bury(session, group, [who], ())
         return

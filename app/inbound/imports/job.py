@@ -20,6 +20,7 @@ from app.inbound.repository import imports as repository
 from app.inbound.repository.imports import Claim, Finding
 from app.kit.db import Database, Session
 from app.kit.errors import AppError
+from app.orders.notified import ERASED
 from app.programs import service as programs
 
 LEASE = timedelta(seconds=30)
@@ -147,7 +148,8 @@ def _terms(unit: Claim, source: Source | None) -> Terms:
 def _findings(unit: Claim, taken: Taken) -> Iterator[Finding]:
     """As they are kept: members by our ids only, which an erased one has no longer."""
     for problem in taken.problems:
-        event_id = problem.id if unit.kind == "orders" else None
+        tells = unit.kind == "orders" and problem.reason != ERASED
+        event_id = problem.id if tells else None
         told: dict[str, Any] = {"field": problem.column, "event_id": event_id}
         yield Finding(
             line=problem.line, word="refused", reason=problem.reason, detail=problem.detail,
