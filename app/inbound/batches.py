@@ -1,6 +1,7 @@
 """The two bodies of the batch route: a JSON object of events, or lines of them."""
 
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from email.message import Message
 from typing import Any
 
@@ -11,10 +12,12 @@ from app.kit.errors import Fault, Unparsable, UnsupportedMediaType
 JSON, LINES = "application/json", "application/x-ndjson"
 MOST_EVENTS, MOST_LINES = 500, 20_000
 MOST_KEYS = 200_000
+COMPRESSED = "Send the body uncompressed."
 
 
-def kind_of(content_type: str | None) -> str:
-    """Raises UnsupportedMediaType for anything but the two, in UTF-8."""
+def kind_of(headers: Mapping[str, str]) -> str:
+    """Raises UnsupportedMediaType for anything but the two, in UTF-8 and uncompressed."""
+    content_type = headers.get("content-type")
     message = Message()
     message["content-type"] = content_type or ""
     named = message.get_content_type() if content_type else ""
@@ -22,6 +25,8 @@ def kind_of(content_type: str | None) -> str:
     if named not in {JSON, LINES} or charset not in {"utf-8", "utf8"}:
         detail = f"Send {JSON} or {LINES} in UTF-8."
         raise UnsupportedMediaType(detail)
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(COMPRESSED)
     return named
 
 

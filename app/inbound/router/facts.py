@@ -61,7 +61,7 @@ async def take_order_events(
     decision a member with occasion `import`. A bad item never fails the others.
     """
     body = await request.body()
-    kind = batches.kind_of(request.headers.get("content-type"))
+    kind = batches.kind_of(request.headers)
     if kind == batches.LINES:
         lines = batches.lines_of(body)
         return _results(await intake.take_lines(caller.program_id, lines, now))
