@@ -23,6 +23,14 @@ SELECT m.kind, m.external_id, CAST(sum(e.points) AS bigint) AS points
  WHERE e.program_id = :program_id AND m.external_id IS NOT NULL AND m.merged_into IS NULL
  GROUP BY m.kind, m.external_id"""
 
+A3 = """
+SELECT count(*) AS days
+  FROM (SELECT member_id, day, points FROM day_totals WHERE program_id = :program_id) d
+  FULL JOIN (SELECT member_id, day, sum(points) AS points FROM points_entries
+              WHERE kind = 'earned' AND program_id = :program_id GROUP BY member_id, day) p
+ USING (member_id, day)
+ WHERE coalesce(d.points, 0) <> coalesce(p.points, 0)"""
+
 
 class Purses(Replay):
     """The model with purses.
@@ -153,9 +161,10 @@ def beneficial(entry: Json, seed: int) -> Json:
 
 
 async def differences(driver, world: Purses) -> list[str]:
-    """Balances, and what was redeemed in vain."""
-    if not world.sure:
-        return []
+    """Days whose points are not the ledger's (A3), balances, and what was redeemed in vain."""
+    [bad] = await driver.rows(A3, program_id=driver.program_id)
+    if bad["days"] or not world.sure:
+        return [f"A3: {bad['days']} days"] if bad["days"] else []
     rows = await driver.rows(SUMS, program_id=driver.program_id)
     found = {f"{row['kind']}:{row['external_id']}": row["points"] for row in rows}
     gone = {f"customer:{one}" for one in world.facts.redacted}
