@@ -10,6 +10,7 @@ from app.checks.auditing import CODES
 from tests.api.merchant import opened
 from tests.api.test_checks import order
 from tests.jobs import world
+from tests.roles import meddle
 
 FIRST_TOLD = "(SELECT min(feed_seq) FROM deliveries WHERE program_id = :p)"
 TOLD = ["tier.assigned", "tier.left"]
@@ -196,19 +197,19 @@ async def test_a_planted_fault_is_seen(sandbox, code, fault):
     own = await program_id(sandbox)
     assert await seen(sandbox) == {}
 
-    await world.execute(sandbox.db, fault, p=own)
+    await meddle(sandbox.db, fault, p=own)
 
     assert (await seen(sandbox)).get(code, 0) > 0
     assert (await seen(sandbox, own)).get(code, 0) > 0
 
 
 async def test_an_index_that_is_not_valid_is_seen(sandbox):
-    await sandbox.rows("ALTER TABLE leases ADD CONSTRAINT planted CHECK (term > 0) NOT VALID")
+    await meddle(sandbox.db, "ALTER TABLE leases ADD CONSTRAINT planted CHECK (term > 0) NOT VALID")
     try:
         async with sandbox.db.transaction() as session:
             found = await audit.violations(session, None, sandbox.clock.now())
     finally:
-        await sandbox.rows("ALTER TABLE leases DROP CONSTRAINT planted")
+        await meddle(sandbox.db, "ALTER TABLE leases DROP CONSTRAINT planted")
 
     assert found[None, "A16"] == 1
 
@@ -216,7 +217,7 @@ async def test_an_index_that_is_not_valid_is_seen(sandbox):
 async def test_programs_are_told_apart(sandbox):
     own = await program_id(sandbox)
     other = await world.program(sandbox.db)
-    await world.execute(sandbox.db, FAULTS["A2"][0], p=own)
+    await meddle(sandbox.db, FAULTS["A2"][0], p=own)
 
     async with sandbox.db.transaction() as session:
         found = await audit.violations(session, other, sandbox.clock.now() - timedelta(minutes=1))
@@ -227,7 +228,7 @@ async def test_programs_are_told_apart(sandbox):
 @pytest.mark.parametrize(("code", "fault"), PROOFS.items())
 async def test_a_member_that_cannot_be_proved_is_named(sandbox, code, fault):
     own = await program_id(sandbox)
-    await world.execute(sandbox.db, fault, p=own)
+    await meddle(sandbox.db, fault, p=own)
 
     report = await audit.audit(sandbox.db, sandbox.clock, own)
 
