@@ -18,8 +18,8 @@ from app.checks.plans import Asked, CheckStatus, Plan
 from app.evaluation import service as evaluation
 from app.evaluation.runs import Slice
 from app.kit.clock import Clock
-from app.kit.db import Database, Session
-from app.kit.logs import log
+from app.kit.db import Database, Session, once_committed
+from app.kit.logs import NOTICE, log
 from app.programs import service as programs
 
 POLL_SECONDS = 0.05
@@ -70,6 +70,9 @@ async def start(session: Session, plan: Plan, at: datetime) -> UUID | None:
     await repository.insert_slices(session, check_id, plan.program_id, slicing.cut(members, each))
     if plan.serves_edit:
         await repository.recheck_taken(session, plan.program_id)
+    if plan.force:
+        named = {"program": plan.program_id, "request_id": plan.request_id}
+        once_committed(session, lambda: log("check_forced", NOTICE, check_id=check_id, **named))
     return check_id
 
 

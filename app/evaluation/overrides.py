@@ -22,9 +22,10 @@ from app.evaluation.runs import Run
 from app.evaluation.schemas.overrides import OverrideIn, OverrideOut
 from app.evaluation.turning import evaluate_ladder
 from app.kit import pages
-from app.kit.db import Session
+from app.kit.db import Session, once_committed
 from app.kit.errors import Fault, RequestInvalid
 from app.kit.ids import computed_id
+from app.kit.logs import NOTICE, log
 from app.kit.pages import Page
 from app.kit.schemas import MAX_64
 from app.policy.override import OverrideMode
@@ -44,6 +45,7 @@ async def set_override(
     """
     told = await _set(session, caller, who, said, now)
     assert told is not None
+    _logged(session, caller, "override_set")
     return OverrideOut.of(told)
 
 
@@ -122,6 +124,13 @@ async def remove_override(
             await evaluate_ladder(session, run, found.ladder, [found.member_id], {})
 
     await settled(session, work)
+    _logged(session, caller, "override_removed")
+
+
+def _logged(session: Session, caller: Caller, event: str) -> None:
+    named = {"program": caller.program_id, "key_id": caller.key_id}
+    named |= {"request_id": caller.request_id}
+    once_committed(session, lambda: log(event, NOTICE, **named))
 
 
 async def _require_awake(session: Session, group: Group, who: Who) -> None:

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from app.access.errors import ProgramNotFound
 from app.kit.clock import local_date
-from app.kit.db import Session
+from app.kit.db import Session, once_committed
+from app.kit.logs import NOTICE, log
 from app.programs import repository, service
 from app.programs.checking import faults
 from app.programs.compiling import ladders_of, removed_after
@@ -98,6 +99,8 @@ async def _publish(
     recheck, due = owed(program, rewritten, Wanted(edit.apply, edit.existing), edit.now)
     on = program.sandbox_day or local_date(edit.now, proposed.settings.time_zone)
     await repository.insert_version(session, new)
+    told = {"program": new.program_id, "version": new.version, "request_id": new.request_id}
+    once_committed(session, lambda: log("definition_published", NOTICE, **told))
     await repository.move_program(session, new, recheck)
     await repository.insert_changes(session, new, _events(rewritten), on)
     return Published(version=new.version, warnings=said, check_due_at=due)

@@ -44,6 +44,13 @@ class Tally:
     def refused(self, source: Source, reason: str, at: datetime) -> None:
         """A delivery was not authentic."""
         metrics.DELIVERIES_REFUSED.labels(source.key, reason).inc()
+        log(
+            "delivery_refused",
+            "warning",
+            program=source.program_id,
+            source=source.key,
+            reason=reason,
+        )
         self._count(Counted(source.program_id, source.id, "refused", reason), at)
 
     def used(self, source: Source, secret: OpenSecret, at: datetime) -> None:
