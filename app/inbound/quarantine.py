@@ -8,11 +8,16 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from app.customers import stones
+from app.customers.models import Who
+from app.inbound.naming import named_in
 from app.inbound.reading import as_said
 from app.kit.db import Database, Session
 from app.kit.ids import computed_id
 from app.orders import service as orders
 from app.orders.facts import Fact
+from app.orders.inbox import NO_HASH
+from app.orders.notified import ERASED
 
 UNREAD = "unknown"  # the type of what is not known to be of any
 
@@ -62,9 +67,29 @@ async def quarantine(
 async def keep(
     session: Session, program_id: UUID, events: Iterable[Unusable], at: datetime
 ) -> None:
-    """Keep the events; one that is kept already stays as it is."""
-    rows = {one.key(program_id): _row(program_id, one, at) for one in events}
+    """Keep the events; one that is kept already stays as it is.
+
+    Of one that seems to name somebody who was erased, nothing but that it came.
+    """
+    named = {one.key(program_id): (one, _named(program_id, one)) for one in events}
+    everybody = {who for _, people in named.values() for who in people}
+    gone = await stones.erased_of(session, program_id, everybody)
+    rows = {}
+    for key, (one, people) in named.items():
+        said = _row(program_id, one, at)
+        erased = any(who.member_id in gone for who in people)
+        rows[key] = said | _emptied(said) if erased else said
     await orders.keep_unusable(session, program_id, rows)
+
+
+def _named(program_id: UUID, one: Unusable) -> list[Who]:
+    ids = sorted(named_in(one.said))
+    return [Who.of(program_id, kind, id_) for id_ in ids for kind in ("customer", "organization")]
+
+
+def _emptied(said: Mapping[str, Any]) -> dict[str, Any]:
+    empty = {"event_id": str(said["event_key"]), "reason": ERASED, "content_hash": NO_HASH}
+    return empty | dict.fromkeys(("raw", "headers", "detail"))
 
 
 def _row(program_id: UUID, one: Unusable, at: datetime) -> dict[str, Any]:

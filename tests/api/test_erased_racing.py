@@ -70,3 +70,27 @@ async def test_an_activity_of_the_erased_is_kept_out(town):
 
     assert {one.json()["reason"] for one in answers} == {"customer_redacted"}
     assert await found(town, *needles(town, "customer", "zq-active")) == NOTICED
+
+
+ODD = {
+    "zq-total": {"customer_id": "zq-total", "total": "much"},
+    "zq-nested": {"customer": {"id": "zq-nested"}},
+    "zq-global": {"buyer": [{"id": "gid://shop/Customer/zq-global"}]},
+}
+
+
+@pytest.mark.parametrize("who", ODD)
+async def test_an_event_that_cannot_be_read_does_not_bring_the_erased_back(town, who):
+    await town.put(f"customers/{who}")
+    await town.api.delete(f"/v1/customers/{who}")
+    events = [
+        {"event_id": f"{who}-1", "order": ODD[who]},
+        {"event_id": "e", "order": {"id": who[:4]}},
+    ]
+
+    answer = await town.api.post("/v1/order-events/batch", json={"events": events})
+
+    assert {one["outcome"] for one in answer.json()["results"]} == {"quarantined"}
+    assert await found(town, *needles(town, "customer", who)) == NOTICED
+    kept = await town.rows("SELECT raw FROM order_events WHERE program_id = :program_id")
+    assert sum(one["raw"] is not None for one in kept) == 1
