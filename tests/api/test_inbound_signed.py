@@ -126,7 +126,7 @@ async def test_other_processes_know_of_a_new_secret_after_a_second(town, monkeyp
 
     held = await other.by_token(token)
     later = time.monotonic() + 1
-    monkeypatch.setattr("app.inbound.sources.known.time.monotonic", lambda: later)
+    monkeypatch.setattr("app.kit.memory.time.monotonic", lambda: later)
     after = await other.by_token(token)
 
     assert held is before
