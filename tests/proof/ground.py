@@ -131,7 +131,7 @@ class Ground:
     def backends(self):
         """The server's processes that serve the service, not this campaign."""
         found = psutil.Process(self.server.pid).children()
-        return [one.pid for one in found if " tiers_app tiers " in " ".join(one.cmdline())]
+        return [one.pid for one in found if " tiers_app tiers " in called(one)]
 
     async def answers(self):
         """Wait until PostgreSQL takes a connection; when that was."""
@@ -156,6 +156,14 @@ class Ground:
             await self.server.stop()
         for failure in filter(None, ended):
             raise failure
+
+
+def called(process):
+    """Its command line; of one that has just ended, nothing."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 @contextmanager
