@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ MOVES = sql(__file__, "moves")
 REACHED = sql(__file__, "reached")
 FALLING = sql(__file__, "falling")
 SINGLY = sql(__file__, "singly")
+SOLD = sql(__file__, "sold")
 
 
 class Holders(NamedTuple):
@@ -116,3 +118,23 @@ async def singly(
     """The first of those whose fall is told one by one, and how many there are."""
     found = await rows(session, SINGLY, program_id=program_id, **binds)
     return [one.member_id for one in found], found[0].members if found else 0
+
+
+class Sold(NamedTuple):
+    """`spend` in minor units, `stated` in major ones; `strange` told of another currency."""
+
+    ladder: str
+    level_key: str | None
+    members: int
+    orders: int
+    spend: int
+    stated: Decimal
+    strange: int
+
+
+async def sold(
+    session: Session, program_id: UUID, days: Days, ladders: Sequence[str], currency: str
+) -> list[Sold]:
+    """What was bought in a span, by the level held when the day of it began."""
+    binds = {**days._asdict(), "ladders": list(ladders), "currency": currency}
+    return await rows_as(session, Sold, SOLD, program_id=program_id, **binds)

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BeforeValidator, Field
 
 from app.access.guard import CanRead, Now
-from app.insight import risking, service, suggesting
-from app.insight.schemas import AtRisk, Distribution, Movement, SuggestIn, Suggestion
+from app.insight import earning, risking, service, suggesting
+from app.insight.schemas import AtRisk, Distribution, Economics, Movement, SuggestIn, Suggestion
 from app.insight.service import Span
 from app.kit import texts
 from app.kit.db import Snapshot
@@ -45,6 +45,15 @@ async def distribution(
 async def movement(caller: CanRead, session: Snapshot, now: Now, days: OfDays) -> Movement:
     """How often members moved from each level to each, and on which occasions."""
     return await service.movement(session, caller.program_id, days, now)
+
+
+@router.get("/economics", responses=problems(RequestInvalid))
+async def economics(caller: CanRead, session: Snapshot, now: Now, days: OfDays) -> Economics:
+    """What was bought on each level, what discounts its orders tell, and what its discount costs.
+
+    A day's orders count for the level held when the day began.
+    """
+    return await earning.economics(session, caller.program_id, days, now)
 
 
 @router.get("/at-risk", responses=problems(RequestInvalid))

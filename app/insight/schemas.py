@@ -170,3 +170,38 @@ class AtRisk(Schema):
     days: tuple[FallsOnDay, ...]
     items: tuple[FallingMember, ...]
     next: str | None
+
+
+class LevelEconomics(Schema):
+    """What was bought by who held this level when the day began; null is no level.
+
+    `stated_discount`: what the orders themselves tell, all discounts together; those of
+    `foreign_orders`, in other currencies, are left out. `benefit_cost`: the level's discount of
+    today on all of `spend`, an upper bound where it is for some products only; `share` of spend.
+    """
+
+    key: LevelKey
+    members: Number
+    orders: Number
+    spend: Annotated[str, Field(examples=["1250.00"])]
+    stated_discount: Annotated[str, Field(examples=["80.00"])]
+    foreign_orders: Number
+    discount_percent: Annotated[str, Field(examples=["7.00"])]
+    benefit_cost: Annotated[str, Field(examples=["87.50"])]
+    share: Annotated[str, Field(examples=["0.070000"])]
+
+
+class LadderEconomics(Schema):
+    """Levels of which something was bought: none first, then lowest first."""
+
+    ladder: str
+    levels: tuple[LevelEconomics, ...]
+
+
+class Economics(Spanned):
+    """Amounts are in `currency`; both days are included."""
+
+    from_: date = Field(alias="from")
+    to: date
+    currency: str
+    ladders: tuple[LadderEconomics, ...]

@@ -17,6 +17,7 @@ TARGET = {"target": {"bronze": "0.2", "silver": "0.1", "gold": "0.05"}}
 ABOUT_EVERYBODY = {
     "distribution": ("GET", "/v1/analytics/distribution", None),
     "movement": ("GET", "/v1/analytics/movement", None),
+    "economics": ("GET", "/v1/analytics/economics", None),
     "at_risk": ("GET", "/v1/analytics/at-risk?days=30", None),
     "suggest_thresholds": ("POST", "/v1/analytics/suggest-thresholds", TARGET),
 }
