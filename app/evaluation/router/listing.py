@@ -38,7 +38,7 @@ async def members(
     after: After | None = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[MemberOut]:
-    """Who holds what: organizations, and customers who represent none.
+    """Who holds what: customers, organizations and contracts, but for those whose own levels sleep.
 
     `state` is that on the ladder of the tier or stage asked for, else on any ladder.
     """
