@@ -168,7 +168,7 @@ async def test_a_page_of_what_ends_when_reads_little_more_than_the_page(crowd, a
 
 
 async def test_a_page_of_members_reads_little_more_than_the_page(crowd):
-    statement = await listing(crowd, Wanted(TODAY))
+    statement = await listing(crowd, Wanted(TODAY, sleeping=True))
 
     used, read = await plan_of(crowd, statement)
 
@@ -177,7 +177,7 @@ async def test_a_page_of_members_reads_little_more_than_the_page(crowd):
 
 
 async def test_members_of_a_level_are_found_by_the_level(crowd):
-    statement = await listing(crowd, Wanted(TODAY, tier="gold"))
+    statement = await listing(crowd, Wanted(TODAY, sleeping=True, tier="gold"))
 
     used, read = await plan_of(crowd, statement)
 
