@@ -4,6 +4,7 @@ from tests.proof import (
     abuse,
     access,
     any_order,
+    calibrate,
     crash_app,
     crash_postgres,
     database_away,
@@ -32,5 +33,6 @@ CAMPAIGNS: dict[str, Run] = {
     "access": access.run,
     "ssrf": ssrf.run,
     "abuse": abuse.run,
+    "calibrate": calibrate.run,
     "erase": erase.run,
 }
