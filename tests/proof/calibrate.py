@@ -38,7 +38,7 @@ def run(size: Size, seed: int, *, blind: bool) -> Result:
     with copied() as tree:
         for one in track(sorted(chosen), "calibrate", console=console):
             seen[one.name] = caught(one, tree)
-            console.print(f"{one.name}: {seen[one.name] or 'SURVIVED'}", highlight=False)
+            console.print(f"{one.name}: {seen[one.name] or 'SURVIVED'}", soft_wrap=True)
     failures = [f"nobody sees that {one.says} ({one.name})" for one in chosen if not seen[one.name]]
     counts = {"faults": len(known), "planted": len(chosen), "caught": len(chosen) - len(failures)}
     return Result(seed, counts, failures)
