@@ -22,7 +22,7 @@ from app.orders.models import (
     StatusMapRow,
 )
 from app.outbound.models import Attempt, Delivery, Endpoint, Feed, Lease, Message
-from app.outbound.push_models import Push, PushLook, PushSweep, PushTarget
+from app.outbound.pushes.models import Push, PushLook, PushSweep, PushTarget
 from app.points.models import PointsEntry
 from app.programs.models import ExchangeRate, Program, ProgramVersion
 from app.standings.models import Change, Override, Position

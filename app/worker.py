@@ -30,8 +30,8 @@ from app.outbound.delivering import Deliveries
 from app.outbound.erasing import NoticeJob
 from app.outbound.figures import Figures
 from app.outbound.jobs import PruneJob, RemoveJob, ReplayJob
-from app.outbound.push_lanes import Lanes
-from app.outbound.pushing import Pusher
+from app.outbound.pushes.lanes import Lanes
+from app.outbound.pushes.pusher import Pusher
 from app.outbound.relay import RelayJob
 from app.outbound.sending import Webhooks
 

@@ -24,7 +24,7 @@ from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
 from app.orders.passing import Through, rehome_through
 from app.orders.resolving import Book
-from app.outbound import push_looks
+from app.outbound.pushes import looks
 from app.policy.decision import Occasion
 from app.programs import service as programs
 
@@ -138,7 +138,7 @@ async def regroup(
         return set()
     changed = old ^ new
     moved = {one.member_id for one in changed}
-    await push_looks.ask(session, group.run.program_id, moved)
+    await looks.ask(session, group.run.program_id, moved)
     touched = await bring(session, group, moved, old | new)
     return touched | moved | {one.organization_id for one in changed}
 

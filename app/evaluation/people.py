@@ -24,7 +24,7 @@ from app.evaluation.runs import Run
 from app.kit.db import Overtaken, Session
 from app.orders import erasing
 from app.orders import service as orders
-from app.outbound import push_looks
+from app.outbound.pushes import looks
 from app.points import service as points
 from app.points.listed import Stamp
 from app.points.service import Account
@@ -164,7 +164,7 @@ async def _merge(session: Session, group: Group, kept: UUID, removed: UUID) -> N
     passed = representing.passed_on(own, others, kept)
     told = [*own, *others]
     if await customers.rewrite_representations(session, run.program_id, told, passed):
-        await push_looks.ask(session, run.program_id, [kept])
+        await looks.ask(session, run.program_id, [kept])
     await _hand_over(session, group, kept, removed)
     merged = {removed: replace(group.locked[removed], merged_into=kept)}
     locked = {**group.locked, **merged}

@@ -7,8 +7,8 @@ from uuid import uuid4
 from app.kit.ids import computed_id
 from app.kit.loops import step
 from app.kit.sealing import Seal
-from app.outbound.push_credentials import sealed
-from app.outbound.pushing import Pusher
+from app.outbound.pushes.credentials import sealed
+from app.outbound.pushes.pusher import Pusher
 from app.outbound.relay import RelayJob
 from app.outbound.repository import push_targets
 from tests.jobs import world

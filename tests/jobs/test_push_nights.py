@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.outbound.push_nights import due
-from app.outbound.push_values import Night
+from app.outbound.pushes.nights import due
+from app.outbound.pushes.values import Night
 from tests.jobs import world
 from tests.jobs.pushed import Program
 from tests.jobs.shops import WooCommerce, opened

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from app.outbound.push_lanes import Lanes
+from app.outbound.pushes.lanes import Lanes
 from tests.jobs import world
 from tests.jobs.pushed import VALUES, Program, definition
 from tests.jobs.shops import SHOPS, CsCart, Shopify, WooCommerce, opened

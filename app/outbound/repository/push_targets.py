@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.db import Session, constraint, row, rows, rows_as, run, sql
-from app.outbound.push_errors import PushTargetExists
-from app.outbound.push_values import Lease, Night, OpenWalk, Renewed, TargetRow, Walk
+from app.outbound.pushes.errors import PushTargetExists
+from app.outbound.pushes.values import Lease, Night, OpenWalk, Renewed, TargetRow, Walk
 
 ADD = sql(__file__, "push_target_add")
 CLAIM = sql(__file__, "push_claim_target")

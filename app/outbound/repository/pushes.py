@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.kit.db import Session, rows, rows_as, run, sql
-from app.outbound.push_values import Due, Goal, Lease, PushRow, Standing, Told
+from app.outbound.pushes.values import Due, Goal, Lease, PushRow, Standing, Told
 from app.policy.override import Override, OverrideMode
 
 ACKNOWLEDGE = sql(__file__, "push_acknowledge")

@@ -10,14 +10,14 @@ from app.kit.errors import RequestInvalid, StrictRoute, problems
 from app.kit.etags import PreconditionFailed, PreconditionRequired
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
 from app.kit.schemas import Uuid
-from app.outbound import push_shown, push_targets
-from app.outbound.push_errors import (
+from app.outbound.pushes import service, shown
+from app.outbound.pushes.errors import (
     PushTargetDisabled,
     PushTargetExists,
     PushTargetNotFound,
     TooManyPushTargets,
 )
-from app.outbound.push_schemas import (
+from app.outbound.pushes.schemas import (
     MADE,
     PushOut,
     PushTargetIn,
@@ -25,7 +25,7 @@ from app.outbound.push_schemas import (
     PushTargetPatch,
     State,
 )
-from app.outbound.push_targets import TargetEdit
+from app.outbound.pushes.service import TargetEdit
 
 router = APIRouter(prefix="/v1/push-targets", tags=["push targets"], route_class=StrictRoute)
 
@@ -62,7 +62,7 @@ async def make_target(
     response: Response,
 ) -> PushTargetOut:
     """Keep a shop equal to what members hold on one ladder. Everybody is pushed, by and by."""
-    made = await push_targets.make_target(session, edit, said)
+    made = await service.make_target(session, edit, said)
     response.headers["Location"] = f"/v1/push-targets/{made.id}"
     return made
 
@@ -75,7 +75,7 @@ async def targets(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[PushTargetOut]:
     """The program's push targets, the oldest first."""
-    return await push_shown.targets(session, caller.program_id, after, limit)
+    return await shown.targets(session, caller.program_id, after, limit)
 
 
 @router.get(
@@ -93,7 +93,7 @@ async def target(
 
     The ETag changes with those too; If-Match demands only that nobody edited it since.
     """
-    found, tag = await push_shown.tagged_target(session, caller.program_id, target_id)
+    found, tag = await shown.tagged_target(session, caller.program_id, target_id)
     return tagged(found, tag)
 
 
@@ -118,8 +118,8 @@ async def patch_target(
 
     While disabled, nothing is sent; enabling looks at everybody.
     """
-    await push_targets.patch_target(session, edit, target_id, patch)
-    changed, tag = await push_shown.tagged_target(session, edit.program_id, target_id)
+    await service.patch_target(session, edit, target_id, patch)
+    changed, tag = await shown.tagged_target(session, edit.program_id, target_id)
     response.headers["ETag"] = tag
     return changed
 
@@ -133,7 +133,7 @@ async def patch_target(
 )
 async def delete_target(target_id: TargetId, edit: Edits, session: Transaction) -> None:
     """End a push target and forget its credentials. What the shop holds by then stays there."""
-    await push_targets.delete_target(session, edit, target_id)
+    await service.delete_target(session, edit, target_id)
 
 
 @router.get("/{target_id}/pushes", responses=problems(PushTargetNotFound, RequestInvalid))
@@ -147,7 +147,7 @@ async def pushes(
 ) -> Page[PushOut]:
     """What the shop is to say of whom, and what it has acknowledged."""
     place = (caller.program_id, target_id)
-    return await push_shown.pushes_of(session, *place, state, after, limit)
+    return await shown.pushes_of(session, *place, state, after, limit)
 
 
 @router.post(
@@ -158,4 +158,4 @@ async def pushes(
 )
 async def resync(target_id: TargetId, edit: Adds, session: Transaction) -> PushTargetOut:
     """Look at everybody in the shop again, as every night. One that is under way is enough."""
-    return await push_targets.resync(session, edit, target_id)
+    return await service.resync(session, edit, target_id)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.kit.clock import local_date
 from app.kit.db import Session
-from app.outbound.push_values import Night
+from app.outbound.pushes.values import Night
 from app.outbound.repository import push_targets
 
 HOUR = 3  # local; an hour that a change to summer time leaves out has passed by the next one

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from app.kit.clock import Clock
 from app.kit.outgoing import Outgoing, SendFailed
-from app.outbound.push_values import Due, Lease
+from app.outbound.pushes.values import Due, Lease
 from app.outbound.targets import PLATFORMS, Platform
 from app.outbound.targets.contract import Ask, PushFailed, Shop, Trouble, Wanted
 

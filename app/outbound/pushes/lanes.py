@@ -3,7 +3,7 @@
 import asyncio
 
 from app.kit.loops import Repeating
-from app.outbound.pushing import Pusher
+from app.outbound.pushes.pusher import Pusher
 
 LANES = 4
 NIGHTS_SECONDS = 60.0

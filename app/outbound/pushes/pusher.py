@@ -13,10 +13,10 @@ from app.kit.clock import Clock
 from app.kit.db import Database, Session
 from app.kit.outgoing import Outgoing
 from app.kit.sealing import Seal, Unsealable
-from app.outbound import push_nights, push_wanting
-from app.outbound.push_credentials import opened
-from app.outbound.push_sending import SECONDS, Failure, retry_at, shop_of, told
-from app.outbound.push_values import Due, Lease
+from app.outbound.pushes import nights, wanting
+from app.outbound.pushes.credentials import opened
+from app.outbound.pushes.sending import SECONDS, Failure, retry_at, shop_of, told
+from app.outbound.pushes.values import Due, Lease
 from app.outbound.repository import push_targets, pushes
 from app.outbound.targets.contract import Shop, Trouble
 
@@ -65,7 +65,7 @@ class Pusher:
 
     async def owe_nights(self) -> None:
         """Owe the walks of the night to the targets that have had none yet."""
-        await self.db.run(lambda session: push_nights.owe(session, self.clock.now()))
+        await self.db.run(lambda session: nights.owe(session, self.clock.now()))
 
     async def give_back(self, session: Session) -> None:
         """Let others take at once what this worker holds."""
@@ -104,9 +104,9 @@ class Pusher:
         renewed = await push_targets.renew(session, lease, now, now + LEASE)
         if renewed is None:
             raise LeaseLost
-        followed = await push_wanting.follow(session, lease, renewed.feed_seq, now)
-        looked = await push_wanting.look(session, lease, now)
-        walked = await push_wanting.walk(session, lease, now)
+        followed = await wanting.follow(session, lease, renewed.feed_seq, now)
+        looked = await wanting.look(session, lease, now)
+        walked = await wanting.walk(session, lease, now)
         due = await pushes.claim(session, lease, now) if renewed.ready else None
         return Round(followed or looked or walked, due)
 

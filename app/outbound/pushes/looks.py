@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.kit.db import Session, rows, run, sql
-from app.outbound.push_values import Lease
+from app.outbound.pushes.values import Lease
 
-ASK = sql(__file__, "push_look_ask")
-TAKE = sql(__file__, "push_look_take")
+ASK = sql(__file__, "look_ask")
+TAKE = sql(__file__, "look_take")
 
 
 async def ask(session: Session, program_id: UUID, members: Iterable[UUID]) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 from app.customers import service as customers
 from app.customers.models import Person
 from app.kit.db import Session
-from app.outbound import push_looks
-from app.outbound.push_values import Goal, Lease, Standing
+from app.outbound.pushes import looks
+from app.outbound.pushes.values import Goal, Lease, Standing
 from app.outbound.repository import push_targets, pushes
 from app.outbound.schemas import PROGRAM_TYPES
 from app.outbound.targets import PLATFORMS
@@ -60,7 +60,7 @@ async def follow(session: Session, lease: Lease, behind: int, now: datetime) -> 
 
 async def look(session: Session, lease: Lease, now: datetime) -> bool:
     """Look at members that somebody asked for; whether there were any. The target is locked."""
-    members = await push_looks.take(session, lease, AT_ONCE)
+    members = await looks.take(session, lease, AT_ONCE)
     if members:
         await want(session, lease, members, now)
     return bool(members)

@@ -12,17 +12,17 @@ from app.kit.etags import require_match
 from app.kit.outgoing import Outgoing, UrlRefused
 from app.kit.schemas import MISSING
 from app.kit.sealing import Seal
-from app.outbound.push_credentials import sealed
-from app.outbound.push_errors import (
+from app.outbound.pushes.credentials import sealed
+from app.outbound.pushes.errors import (
     PushTargetDisabled,
     PushTargetExists,
     PushTargetNotFound,
     TooManyPushTargets,
 )
-from app.outbound.push_schemas import PushTargetIn, PushTargetOut, PushTargetPatch
-from app.outbound.push_sending import SECONDS
-from app.outbound.push_shown import shown
-from app.outbound.push_values import TargetRow
+from app.outbound.pushes.schemas import PushTargetIn, PushTargetOut, PushTargetPatch
+from app.outbound.pushes.sending import SECONDS
+from app.outbound.pushes.shown import shown
+from app.outbound.pushes.values import TargetRow
 from app.outbound.repository import push_targets as repository
 from app.outbound.targets import PLATFORMS
 from app.programs import service as programs

@@ -8,8 +8,8 @@ from app.kit.db import Session
 from app.kit.etags import etag
 from app.kit.pages import Page
 from app.kit.texts import instant
-from app.outbound.push_errors import PushTargetNotFound
-from app.outbound.push_schemas import (
+from app.outbound.pushes.errors import PushTargetNotFound
+from app.outbound.pushes.schemas import (
     HeldOut,
     LastError,
     PushCounts,
@@ -18,7 +18,7 @@ from app.outbound.push_schemas import (
     State,
     WalkOut,
 )
-from app.outbound.push_values import OpenWalk, PushRow, TargetRow
+from app.outbound.pushes.values import OpenWalk, PushRow, TargetRow
 from app.outbound.repository import push_targets, pushes
 from app.outbound.schemas import MemberRef
 from app.outbound.targets import PLATFORMS

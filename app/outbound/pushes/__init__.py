@@ -1,0 +1,1 @@
+"""Push targets: shops that are made to show who holds what."""
