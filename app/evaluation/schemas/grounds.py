@@ -21,7 +21,7 @@ class Because(StrEnum):
     window = "window"
 
 
-class MemberOut(Schema):
+class MemberRef(Schema):
     kind: str
     id: str
 
@@ -78,7 +78,7 @@ class OrderLine(Schema):
     id: str
     source: str
     customer_id: str | None
-    counts_for: MemberOut | None
+    counts_for: MemberRef | None
     status: str | None
     day: date | None
     currency: str | None

@@ -14,10 +14,10 @@ from app.inbound.schemas.events import OutcomeOut
 from app.inbound.schemas.inbox import (
     InboundEventOut,
     InboundEventWhole,
+    InboundReplayIn,
     InboundReplayOut,
     RawOut,
     ReplayedOut,
-    ReplayIn,
 )
 from app.kit import pages
 from app.kit.db import Session
@@ -63,7 +63,9 @@ async def event(session: Session, program_id: UUID, event_key: UUID) -> InboundE
     )
 
 
-async def ask(session: Session, caller: Caller, said: ReplayIn, at: datetime) -> InboundReplayOut:
+async def ask(
+    session: Session, caller: Caller, said: InboundReplayIn, at: datetime
+) -> InboundReplayOut:
     """Have events in quarantine read again by the worker, or only count them.
 
     Raises ReplayRunning.
@@ -150,7 +152,7 @@ def _result(one: Result) -> OutcomeOut:
     return OutcomeOut(event_id=one.event_id, outcome=word, reason=one.outcome.reason)
 
 
-def _told_replay(said: ReplayIn, matching: int, at: datetime) -> InboundReplayOut:
+def _told_replay(said: InboundReplayIn, matching: int, at: datetime) -> InboundReplayOut:
     return InboundReplayOut(
         id=None,
         state=None,

@@ -16,10 +16,10 @@ from app.inbound.inbox.replaying import Replayer
 from app.inbound.schemas.inbox import (
     InboundEventOut,
     InboundEventWhole,
+    InboundReplayIn,
     InboundReplayOut,
     Reason,
     ReplayedOut,
-    ReplayIn,
     State,
 )
 from app.kit.db import Snapshot, Transaction
@@ -65,7 +65,7 @@ async def events(
     responses=problems(ReplayRunning, RequestInvalid),
 )
 async def replay_many(
-    said: ReplayIn, caller: CanOperate, session: Transaction, now: Now
+    said: InboundReplayIn, caller: CanOperate, session: Transaction, now: Now
 ) -> InboundReplayOut:
     """Have events in quarantine read again in the background, the oldest first.
 

@@ -59,7 +59,7 @@ class ReplayedOut(Schema):
     results: tuple[OutcomeOut, ...]
 
 
-class ReplayIn(Schema):
+class InboundReplayIn(Schema):
     """Which events in quarantine are read again: of one source, kept for one reason, or all.
 
     `dry_run` only counts them.

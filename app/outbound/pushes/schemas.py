@@ -140,7 +140,7 @@ class PushTargetOut(Schema):
     updated_at: datetime
 
 
-class HeldOut(Schema):
+class PushedOut(Schema):
     """What a shop says of a member. `value` null: nothing of ours. `until`: a date, if it ends."""
 
     level: str | None = Field(examples=["gold"])
@@ -157,8 +157,8 @@ class PushOut(Schema):
 
     member: MemberRef
     state: State
-    desired: HeldOut
-    acknowledged: HeldOut | None
+    desired: PushedOut
+    acknowledged: PushedOut | None
     acknowledged_at: datetime | None
     reason: str | None
     attempts: int

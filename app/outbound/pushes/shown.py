@@ -10,9 +10,9 @@ from app.kit.pages import Page
 from app.kit.texts import instant
 from app.outbound.pushes.errors import PushTargetNotFound
 from app.outbound.pushes.schemas import (
-    HeldOut,
     LastError,
     PushCounts,
+    PushedOut,
     PushOut,
     PushTargetOut,
     State,
@@ -140,8 +140,8 @@ def _push(one: PushRow) -> PushOut:
     return PushOut(
         member=MemberRef.model_validate({"kind": one.kind, "id": one.external_id}),
         state=one.state,
-        desired=HeldOut(**one.desired),
-        acknowledged=HeldOut(**one.acknowledged) if one.acknowledged else None,
+        desired=PushedOut(**one.desired),
+        acknowledged=PushedOut(**one.acknowledged) if one.acknowledged else None,
         acknowledged_at=one.acknowledged_at,
         reason=one.reason,
         attempts=one.attempts,
