@@ -14,7 +14,7 @@ from app.evaluation.overrides import NEWEST
 from app.evaluation.profiles import Profile, View
 from app.evaluation.progressing import Checks, Course, checks_after, checks_from, progress
 from app.evaluation.schemas.explanation import Explanation, Note
-from app.evaluation.schemas.grounds import MemberRef
+from app.evaluation.schemas.grounds import NamedMember
 from app.kit.db import Session
 from app.orders import stored
 from app.orders.stored import Span
@@ -133,8 +133,8 @@ def _explained(asked: Asked, ground: Ground, told: Sequence[RecordedOverride]) -
     everything = frozenset(level.key for level in asked.ladder.levels)
     ahead = progress(course, asked.checks, everything)
     return Explanation(
-        asked=MemberRef(kind=asked.who.kind, id=asked.who.external_id),
-        member=MemberRef(kind=holder.kind, id=holder.external_id),
+        asked=NamedMember(kind=asked.who.kind, id=asked.who.external_id),
+        member=NamedMember(kind=holder.kind, id=holder.external_id),
         ladder=asked.ladder.name,
         as_of=asked.on,
         version=asked.rules.version,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.evaluation.profiles import Profile
 from app.evaluation.progressing import Course
-from app.evaluation.schemas.grounds import ActivityLine, Because, MemberRef, OrderLine
+from app.evaluation.schemas.grounds import ActivityLine, Because, NamedMember, OrderLine
 from app.orders.stored import StoredOrder
 from app.policy.money import to_major
 from app.policy.window import Days, bounds
@@ -68,7 +68,7 @@ def _order(ground: Ground, one: StoredOrder, points: int) -> OrderLine:
         id=one.order_id,
         source=one.source,
         customer_id=said.get("customer_id"),
-        counts_for=MemberRef(kind=one.kind, id=one.external_id or "") if shown else None,
+        counts_for=NamedMember(kind=one.kind, id=one.external_id or "") if shown else None,
         status=one.known.status,
         day=one.counted_on,
         currency=one.currency,

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from app.evaluation.schemas.answers import Amount, CriterionOut, KeepOut, NextOut
 from app.evaluation.schemas.grounds import (
     ActivityLine,
-    MemberRef,
+    NamedMember,
     OrderLine,
     RulesOut,
     WindowOut,
@@ -121,8 +121,8 @@ class Explanation(Schema):
     twelve before them in any case. `anchor`: from which windows that begin with the member count.
     """
 
-    asked: MemberRef
-    member: MemberRef
+    asked: NamedMember
+    member: NamedMember
     ladder: str
     as_of: date
     version: int

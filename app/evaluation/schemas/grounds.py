@@ -21,7 +21,7 @@ class Because(StrEnum):
     window = "window"
 
 
-class MemberRef(Schema):
+class NamedMember(Schema):
     kind: str
     id: str
 
@@ -78,7 +78,7 @@ class OrderLine(Schema):
     id: str
     source: str
     customer_id: str | None
-    counts_for: MemberRef | None
+    counts_for: NamedMember | None
     status: str | None
     day: date | None
     currency: str | None

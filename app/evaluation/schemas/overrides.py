@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.evaluation.schemas.grounds import MemberRef
+from app.evaluation.schemas.grounds import NamedMember
 from app.evaluation.schemas.people import Out
 from app.kit.schemas import Day, Key, Reason, Schema
 from app.policy.override import OverrideMode
@@ -61,9 +61,9 @@ class OverrideOut(Out):
 class EndingOut(OverrideOut):
     """An override that is in force or still to come, with whom it is about."""
 
-    member: MemberRef
+    member: NamedMember
 
     @classmethod
     def listed(cls, one: MembersOverride) -> Self:
-        member = MemberRef(kind=one.kind, id=one.external_id)
+        member = NamedMember(kind=one.kind, id=one.external_id)
         return cls(**dict(OverrideOut.of(one)), member=member)
