@@ -1,25 +1,9 @@
 """Rows of the product page's parity table about what a level gives and what is bound by hand."""
 
-from app.programs.presets import preset
-from tests.api.town import TODAY, opened
+from tests.api.parity import edit, seen, starting_with
+from tests.api.town import TODAY
 
 CART = {"lines": [{"product_id": "p1", "quantity": "1", "unit_price": "100.00"}]}
-
-
-def starting_with(database_url, name):
-    """A town whose program begins with a preset."""
-    return opened(database_url, preset(name, "EUR", "UTC"))
-
-
-async def told(town, part=""):
-    answer = await town.api.get(f"/v1/customers/c-7{part}")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def edit(town, path, **said):
-    answer = await town.api.patch(f"/v1/{path}", json=said, headers={"If-Match": "*"})
-    assert answer.status_code == 200, answer.text
 
 
 async def quoted(town):
@@ -35,7 +19,7 @@ async def test_parity_groups_open_promotions_shipping_payments_and_products(data
         await edit(town, "tiers/silver", benefits={"user_group": "7", "entitlements": opens})
         await town.order("c-7", "1000.00")
 
-        benefits = await told(town, "/benefits")
+        benefits = await seen(town, "customers/c-7/benefits")
 
     assert (benefits["user_group"], benefits["entitlements"]) == ("7", opens)
 
@@ -65,8 +49,8 @@ async def test_parity_classes_with_a_discount_bound_to_a_contract_by_hand(databa
         answer = await town.api.post("/v1/organizations/contract-12/overrides", json=bound)
         assert answer.status_code == 201
 
-        held, line = await told(town), await quoted(town)
-        ends = (await town.api.get("/v1/overrides")).json()["items"]
+        held, line = await seen(town, "customers/c-7"), await quoted(town)
+        ends = (await seen(town, "overrides"))["items"]
 
     assert [(one["track"], one["key"]) for one in held["stages"]] == [("classes", "vip")]
     assert (line["by"], line["total"]) == ({"ladder": "classes", "key": "vip"}, "85.00")
@@ -82,7 +66,7 @@ async def test_parity_stages_with_a_name_products_and_a_discount(database_url):
         other = await quoted(town)
         await edit(town, "loyalty-stages/stage_1", products=["p2", "p1"])
         named = await quoted(town)
-        held = await told(town, "/stages")
+        held = await seen(town, "customers/c-7/stages")
 
     assert [one["name"] for one in held] == ["Stage 1"]
     offs = [one["discount_amount"] for one in (everything, other, named)]
@@ -95,10 +79,10 @@ async def test_parity_multiplier_tag_and_a_hidden_tier(database_url):
         await edit(town, "settings", points_per_unit="1")
         await edit(town, "tiers/silver", visible=False)
         await town.put("customers/c-7")
-        before = await told(town)
+        before = await seen(town, "customers/c-7")
         for total in ("300.00", "300.00"):
             await town.order("c-7", total)
-        after = await told(town)
+        after = await seen(town, "customers/c-7")
 
     assert (before["tier"]["key"], before["benefits"]["tags"]) == ("member", ["member"])
     assert before["progress"]["next"]["key"] == "gold"
