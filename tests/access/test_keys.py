@@ -71,6 +71,17 @@ async def test_of_two_admin_keys_deleted_at_once_one_stays(web_db, program, stil
         await second
 
 
+async def test_where_a_key_is_deleted_it_is_refused_at_once(web, program):
+    admin, reader = await program.mint("admin"), await program.minted("read")
+    headers = {"Authorization": f"Bearer {reader.key}"}
+    known = await web.get("/v1/tiers", headers=headers)
+
+    await web.delete(f"/v1/keys/{reader.id}", headers=admin)
+
+    assert known.status_code != 401
+    assert (await web.get("/v1/tiers", headers=headers)).status_code == 401
+
+
 async def test_keys_of_another_program_cannot_be_deleted(web, program, other_program):
     theirs = await other_program.minted("read")
     await program.mint("admin")

@@ -138,6 +138,8 @@ async def test_a_name_that_was_merged_away_is_erased_alone(town):
 
     await town.happen("customer.redacted", id="c-1")
 
+    facts = "SELECT parsed FROM order_events WHERE program_id = :program_id AND parsed IS NOT NULL"
+    assert [one for one in await town.rows(facts) if "c-1" in str(one["parsed"])] == []
     assert await town.spend("customer", "c-2") == {TODAY: 11_000}
     states = await town.rows("SELECT state FROM orders WHERE program_id = :program_id")
     assert {one["state"]["customer_id"] for one in states} == {"c-2"}

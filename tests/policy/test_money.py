@@ -53,6 +53,8 @@ def test_a_conversion_is_rounded_once():
     assert convert(Decimal(100), Decimal("1.10"), 2) == 11_000
     assert convert(Decimal("0.045"), Decimal("0.1"), 2) == 0
     assert convert(Decimal("33.333333"), Decimal("3.0000001"), 2) == 10_000
+    assert convert(Decimal("1.15"), Decimal("0.5"), 2) == 58  # halves that no binary number holds
+    assert convert(Decimal("10.05"), Decimal("0.1"), 2) == 100
 
 
 @pytest.mark.parametrize(

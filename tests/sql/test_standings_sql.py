@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from app.customers.models import Who
+from app.customers.repository import lock_members
 from app.standings import repository
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
@@ -67,6 +69,17 @@ async def test_numbers_are_given_only_where_nobody_was_faster(db, town):
     assert given == {first: 2}
     assert (again, elsewhere) == ({}, {})
     assert {tuple(one) for one in await world.fetch(db, MEMBERS)} == {(first, 2, 2), (second, 1, 0)}
+
+
+async def test_a_lock_between_reading_and_writing_takes_the_number_away(db, town):
+    program_id, (first, _) = town
+
+    async with db.transaction() as session:
+        [locked] = await lock_members(session, program_id, 1, [Who.existing(first)], TODAY, NOON)
+        stale = await repository.claim_seqs(session, program_id, [(first, 1, 1)])
+        fresh = await repository.claim_seqs(session, program_id, [(first, locked.version, 1)])
+
+    assert (stale, fresh) == ({}, {first: 1})
 
 
 async def test_a_position_is_written_once_and_then_over(db, town):
