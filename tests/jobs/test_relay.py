@@ -4,6 +4,9 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
+from app.kit.db import Overtaken
 from app.kit.loops import step
 from app.outbound import relay
 from app.outbound.relay import RelayJob
@@ -108,6 +111,21 @@ async def test_a_relay_that_leaves_lets_the_next_one_begin_at_once(db, clock):
         await relay.give_back(session, "first")
 
     assert await step(db, clock, RelayJob("second"))
+
+
+async def test_a_change_that_has_its_number_keeps_it(db, clock):
+    program_id, member = uuid4(), uuid4()
+    await change(db, program_id, member, 1)
+    stale = RelayJob("r")
+    async with db.transaction() as session:
+        batch = await stale.claim(session, NOON)
+    await step(db, clock, RelayJob("r"))
+
+    with pytest.raises(Overtaken):
+        async with db.transaction() as session:
+            await stale.work(session, batch)
+
+    assert await numbers(db, program_id) == [(member, 1)]
 
 
 async def test_relays_with_wrong_clocks_number_each_change_once(db):
