@@ -21,7 +21,7 @@ from tests.proof.campaign import Result, Size, console
 from tests.proof.faults import Fault, faults
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("alembic", "app", "tests", "alembic.ini", "pyproject.toml")
+LEFT = shutil.ignore_patterns(".git", ".venv", ".tiers", "__pycache__", ".*_cache", ".hypothesis")
 NUMBER = {"smoke": 1, "ci": 6, "release": None}
 PATIENCE = 900.0  # of one run of tests; a fault that makes them hang is seen by that
 FAILED = re.compile(r"^(?:FAILED|ERROR) ([^\s\[]+)", re.MULTILINE)
@@ -50,12 +50,7 @@ def copied() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="tiers-faults-"))
     place.chmod(0o755)
     tree = place / ROOT.name
-    tree.mkdir()
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / part, tree / part)
+    shutil.copytree(ROOT, tree, ignore=LEFT)
     if (ROOT.parent / "shared").is_dir():
         (place / "shared").symlink_to(ROOT.parent / "shared")
     try:
