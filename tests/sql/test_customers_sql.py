@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.customers import repository as customers
 from app.customers.models import Represents
-from app.kit.db import Database, connect
+from app.kit.db import Database, connect, rows
 from app.standings import overrides
 from app.standings import repository as standings
 from app.standings.listed import Wanted
@@ -42,6 +42,7 @@ OVERRIDES = (
     " END, 1, CAST('2026-11-01' AS date), CAST('2026-11-22' AS timestamptz)"
     " FROM members WHERE program_id = CAST(:program_id AS uuid)"
 )
+SOME_OVERRIDE = text("SELECT id FROM overrides WHERE program_id = :program_id LIMIT 1")
 TABLES = ("members", "representations", "positions", "overrides")
 
 
@@ -137,6 +138,16 @@ async def test_people_are_found_by_id(crowd):
     )
 
     assert (used, read) == ({"members_pkey"}, len(people))
+
+
+async def test_an_override_is_found_in_its_own_program_alone(crowd):
+    async with crowd.db.transaction() as session:
+        found = await rows(session, SOME_OVERRIDE, program_id=crowd.program_id)
+        own = await overrides.override(session, crowd.program_id, found[0].id)
+        elsewhere = await overrides.override(session, uuid4(), found[0].id)
+
+    assert own is not None
+    assert elsewhere is None
 
 
 async def test_overrides_that_turn_on_a_day_are_found_by_their_program(crowd):
