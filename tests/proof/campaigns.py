@@ -13,6 +13,7 @@ from tests.proof import (
     hostile_values,
     model_in_process,
     model_over_http,
+    mutants,
     receiver,
     same_member,
     scheduler,
@@ -37,4 +38,5 @@ CAMPAIGNS: dict[str, Run] = {
     "abuse": abuse.run,
     "calibrate": calibrate.run,
     "erase": erase.run,
+    "mutants": mutants.run,
 }
