@@ -17,11 +17,13 @@ from typing import NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from app.cli.opening import Refused
+from app.customers import stones
 from app.inbound.imports import importers as importing
 from app.inbound.imports.importers import importer_of
 from app.inbound.imports.lines import Line, Taken, Terms
 from app.kit import logs
 from app.kit.db import connect
+from app.settings import read_settings
 from app.standings.moves import Applied
 
 ABOUT_PEOPLE = b'"customer.'
@@ -59,6 +61,7 @@ class Hand:
         self._db = connect(
             task.url, pool=CONNECTIONS, overflow=1, statement_timeout="60s", name="tiers-import"
         )
+        stones.equip(self._db, read_settings().seal())
         self._importer = importer_of(self._db, task.terms)
 
     def take(self, lines: Sequence[Line]) -> Taken:

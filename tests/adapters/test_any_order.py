@@ -19,7 +19,8 @@ PROGRAM = UUID(int=7)
 SHUFFLES = 5
 ROW = "SELECT to_jsonb(o) FROM orders o WHERE program_id = :id"
 TOTALS = "SELECT day, spend, orders, largest FROM day_totals WHERE program_id = :id"
-EACH = ("member_id", "order_key", "program_id", "customer_id", "organization_id")
+EACH = ("member_id", "order_key", "program_id", "customer_id", "organization_id", "multiplier")
+"""What differs by program, or by who held what when the order first counted."""
 
 lives = pytest.mark.parametrize("life", LIVES, ids=[one.platform for one in LIVES])
 

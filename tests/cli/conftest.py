@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.customers import stones
 from app.kit.clock import SystemClock
 from app.kit.db import connect
+from app.kit.sealing import Seal
 from app.programs import managing
 from app.programs.schemas import ProgramIn
 from tests.jobs import world
@@ -58,6 +60,7 @@ def tiers(database_url):
 @pytest.fixture
 async def db(database_url):
     found = connect(database_url, pool=2, overflow=2)
+    stones.equip(found, Seal(SECRET))
     yield found
     await found.close()
 

@@ -22,6 +22,11 @@ def refund(number, amount, at=END):
     return {**event, "order": {"id": f"{number}"}, "refund": said}
 
 
+def redacted(customer, at=END):
+    event = {"event_id": f"{customer}.redacted", "type": "customer.redacted"}
+    return {**event, "occurred_at": _said(at), "customer": {"id": customer}}
+
+
 def history(orders, customers, seed=1):
     """Orders with later states, refunds before them, guests, organizations, repetitions."""
     chance = random.Random(seed)

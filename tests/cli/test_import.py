@@ -105,6 +105,21 @@ async def test_importing_twice_changes_nothing(tiers, rows, program, ndjson):
     assert await contents(rows, program) == before
 
 
+async def test_every_process_knows_who_was_erased(tiers, rows, program, ndjson):
+    gone, told = "c-gone", [events.snapshot(n, f"c-{n % 9}") for n in range(60)]
+    first = ndjson([events.snapshot(99, gone), events.redacted(gone)], "first.ndjson")
+    again = ndjson([*told, events.snapshot(100, gone)], "again.ndjson")
+    assert tiers("import", "orders", first, "-p", program).returncode == 0
+
+    done = tiers("import", "orders", again, "-p", program, "--jobs", "2")
+
+    assert "60 accepted" in done.stdout, done.stderr
+    known = await rows("SELECT external_id FROM members WHERE PROGRAM AND kind = 'customer'")
+    assert {one["external_id"] for one in known} == {None, *(f"c-{n}" for n in range(9))}
+    late = "SELECT reason FROM order_events WHERE PROGRAM AND outcome = 'quarantined'"
+    assert await rows(late) == [{"reason": "customer_redacted"}]
+
+
 async def test_refused_lines_are_reported_and_harm_nothing(tiers, rows, program, ndjson, tmp_path):
     good = events.snapshot(1)
     lines = [
