@@ -137,3 +137,20 @@ async def test_who_is_told_singly_is_found_among_the_holders(crowd, generic):
     )
 
     assert found.read <= MEMBERS
+
+
+@EITHER
+async def test_what_was_bought_is_read_once_by_its_days(crowd, generic):
+    days = {"first": FIRST_CHECK - timedelta(AHEAD - 1), "last": FIRST_CHECK}
+    [bought] = await world.fetch(
+        crowd.db,
+        "SELECT count(*) AS days FROM day_totals WHERE day BETWEEN :first AND :last",
+        **days,
+    )
+
+    found = await plan(
+        crowd, repository.SOLD, generic=generic, **days, ladders=["tiers"], currency="EUR"
+    )
+
+    assert "day_totals_program_id_day_idx" in found.indexes
+    assert 0 < found.read <= bought.days + 2 * MEMBERS
