@@ -13,6 +13,7 @@ from app.kit.db import connect
 from app.kit.sealing import Seal
 from app.programs import managing
 from app.programs.schemas import ProgramIn
+from tests.cli import forks
 from tests.jobs import world
 
 ROOT = Path(__file__).parents[2]
@@ -28,15 +29,7 @@ class Tiers:
         self.environment = {**kept, "TIERS_DATABASE_URL": url, "TIERS_SECRET_KEY": SECRET}
 
     def __call__(self, *words, **environment):
-        return subprocess.run(
-            self.command(*words),
-            env=self.environment | environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return forks.run(list(map(str, words)), self.environment | environment)
 
     def begin(self, *words, **environment):
         """The command, under way."""
