@@ -8,6 +8,7 @@ import pytest
 from app.customers.models import Who
 from app.customers.repository import lock_members
 from app.standings import repository
+from app.standings.then import held_then
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
 
@@ -140,3 +141,24 @@ async def test_holdings_are_those_of_the_members_of_the_program(db, town):
     assert [(one.member_id, one.ladder, one.level_key) for one in found] == [
         (first, "tiers", "silver")
     ]
+
+
+async def test_of_two_notices_since_the_last_move_the_later_tells_the_grace(db, town):
+    program_id, (first, _) = town
+    notices = [
+        change(program_id, first, seq)
+        | {"direction": None, "type": "tier.at_risk", "as_of": TODAY + timedelta(seq)}
+        | {"data": {"grace_until": (TODAY + timedelta(10 * seq)).isoformat()}}
+        for seq in (2, 3)
+    ]
+
+    async with db.transaction() as session:
+        await repository.write_changes(session, [change(program_id, first, 1), *notices])
+        found = [
+            await held_then(session, program_id, first, "tiers", TODAY + timedelta(days))
+            for days in (1, 2, 3)
+        ]
+
+    waits = [None, TODAY + timedelta(20), TODAY + timedelta(30)]
+    assert [one.grace_until for one in found] == waits
+    assert {one.level for one in found} == {"silver"}
