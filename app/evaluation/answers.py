@@ -69,7 +69,7 @@ async def customer(
 
     Raises CustomerNotFound, also for one that was merged into another: its positions have ended.
     """
-    asked = await asked_about(session, caller, who, now, default=default)
+    asked = await asked_alone(session, caller, who, now, default=default)
     return shown_customer(asked, who)
 
 
@@ -88,7 +88,7 @@ async def organization(
     session: Session, caller: Caller, who: Who, now: datetime
 ) -> OrganizationTiers:
     """All about one organization. Raises OrganizationNotFound."""
-    asked = await asked_about(session, caller, who, now)
+    asked = await asked_alone(session, caller, who, now)
     parent = asked.view.organization
     return OrganizationTiers(
         **whole(asked),
@@ -100,12 +100,12 @@ async def organization(
 
 async def holding(session: Session, caller: Caller, who: Who, now: datetime) -> HoldingOut:
     """The tier and the stages alone. Raises CustomerNotFound and OrganizationNotFound."""
-    return (await asked_about(session, caller, who, now, days=False)).holding()
+    return (await asked_alone(session, caller, who, now, days=False)).holding()
 
 
 async def benefits(session: Session, caller: Caller, who: Who, now: datetime) -> BenefitsOut:
     """The benefits alone. Raises CustomerNotFound and OrganizationNotFound."""
-    return (await asked_about(session, caller, who, now, days=False)).benefits()
+    return (await asked_alone(session, caller, who, now, days=False)).benefits()
 
 
 async def progress(
@@ -115,7 +115,7 @@ async def progress(
 
     Raises CustomerNotFound, OrganizationNotFound and LadderNotFound.
     """
-    asked = await asked_about(session, caller, who, now)
+    asked = await asked_alone(session, caller, who, now)
     return asked.progress(ladder_of(asked.rules, ladder))
 
 
@@ -135,6 +135,25 @@ def ladder_of(rules: Rules, name: str | None) -> Ladder:
     if found is None:
         raise LadderNotFound
     return found
+
+
+async def asked_alone(
+    session: Session,
+    caller: Caller,
+    who: Who,
+    now: datetime,
+    *,
+    days: bool = True,
+    default: bool = False,
+) -> Asked:
+    """As `asked_about`, where it is all that is read: mostly by one statement on its own."""
+    guess = programs.guessed(caller.program_id)
+    if guess is not None:
+        on = programs.today(guess, now)
+        found = await profiles.alone(session, guess, on, who.member_id, days=days)
+        if found is not None:
+            return Asked(found.rules, on, found.view, {who.member_id: found.days})
+    return await asked_about(session, caller, who, now, days=days, default=default)
 
 
 async def asked_about(

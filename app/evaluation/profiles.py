@@ -1,22 +1,26 @@
 """What is stored of members, read for answers: themselves, what they hold, the days that count."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.evaluation.repository import Known, known_from
 from app.kit.db import Session, rows, sql
+from app.kit.glances import Glance
 from app.policy.days import DayTotal
 from app.policy.effective import whose
 from app.policy.ladder import Ladder
 from app.policy.override import Override
 from app.policy.window import WindowKind, bounds
+from app.programs import service as programs
 from app.programs.rules import Rules
+from app.programs.service import Stand
 from app.standings.moves import Held
 
 PROFILES = sql(__file__, "profiles")
+ONE_PROFILE = Glance(__file__, "profiles")
 DAYS = sql(__file__, "days")
 UNHELD = Held()
 MOST_ABOVE = 2  # an organization, and its parent
@@ -81,6 +85,14 @@ class View:
         return list({one.member_id: one for one in found}.values())
 
 
+class Alone(NamedTuple):
+    """A member that represents nobody, under the rules in force, with the days that count."""
+
+    rules: Rules
+    view: View
+    days: Sequence[DayTotal]
+
+
 async def views(
     session: Session, rules: Rules, on: date, members: Iterable[UUID]
 ) -> dict[UUID, View]:
@@ -100,6 +112,24 @@ async def views(
     return {member: View(one, tuple(_above(one, known))) for member, one in found.items()}
 
 
+async def alone(
+    session: Session, guess: Rules, on: date, member: UUID, *, days: bool
+) -> Alone | None:
+    """All about one member by a single statement, without a transaction.
+
+    None when one is not enough: it is unknown, represents somebody, has a window of its own, or
+    the guess of the rules was wrong.
+    """
+    if days and anchored(guess.ladders):
+        return None
+    first = first_day(guess.ladders, guess, on, None) if days else None
+    row = await ONE_PROFILE.row(session, **_binds(guess, on, [member], first))
+    if row is None or row.represents is not None:
+        return None
+    rules = programs.proved(guess, _stand(row))
+    return None if rules is None else Alone(rules, View(_profile(row)), _days(row.days))
+
+
 def _above(one: Profile, known: Mapping[UUID, Profile]) -> Iterator[Profile]:
     for _ in range(MOST_ABOVE):
         above = known.get(one.represents) if one.represents else None
@@ -113,7 +143,9 @@ async def days_of(
     session: Session, rules: Rules, on: date, holders: Iterable[Profile]
 ) -> dict[UUID, list[DayTotal]]:
     """The days of these members that count as of `on` or may count later, oldest first."""
-    firsts = {one.member_id: first_day(rules.ladders, rules, on, one.known) for one in holders}
+    firsts = {
+        one.member_id: first_day(rules.ladders, rules, on, one.known.anchor) for one in holders
+    }
     found: dict[UUID, list[DayTotal]] = {member: [] for member in firsts}
     binds = {"member_ids": list(firsts), "firsts": list(firsts.values())}
     for row in await rows(session, DAYS, program_id=rules.program_id, **binds):
@@ -123,10 +155,10 @@ async def days_of(
     return found
 
 
-def first_day(ladders: Iterable[Ladder], rules: Rules, on: date, known: Known) -> date:
+def first_day(ladders: Iterable[Ladder], rules: Rules, on: date, anchor: date | None) -> date:
     """The first day that any window of the ladders holds as of `on`; none counts before, later."""
     spans = (
-        bounds(window, on, anchor=known.anchor, starts_on=rules.starts_on)
+        bounds(window, on, anchor=anchor, starts_on=rules.starts_on)
         for ladder in ladders
         for window in ladder.windows
     )
@@ -142,9 +174,21 @@ def anchored(ladders: Iterable[Ladder]) -> bool:
 async def _profiles(
     session: Session, rules: Rules, on: date, members: Iterable[UUID]
 ) -> Mapping[UUID, Profile]:
-    binds = {"member_ids": sorted(members), "as_of": on, "anchored": anchored(rules.ladders)}
-    found = await rows(session, PROFILES, program_id=rules.program_id, **binds)
+    found = await rows(session, PROFILES, **_binds(rules, on, members))
     return {row.member_id: _profile(row) for row in found}
+
+
+def _binds(
+    rules: Rules, on: date, members: Iterable[UUID], first: date | None = None
+) -> dict[str, Any]:
+    """`first`: the first day that is wanted of each; None: no day."""
+    return {
+        "program_id": rules.program_id,
+        "member_ids": sorted(members),
+        "as_of": on,
+        "anchored": anchored(rules.ladders),
+        "first": first,
+    }
 
 
 def _profile(row: Any) -> Profile:
@@ -157,3 +201,18 @@ def _profile(row: Any) -> Profile:
         balance=row.balance,
         known=known_from(row),
     )
+
+
+def _stand(row: Any) -> Stand:
+    return Stand(
+        key=row.program_key,
+        name=row.program_name,
+        version=row.program_version,
+        counting=row.program_counting,
+        sandbox_day=row.sandbox_day,
+        checked_on=row.checked_on,
+    )
+
+
+def _days(said: Iterable[Any] | None) -> list[DayTotal]:
+    return [DayTotal(date.fromisoformat(day), *sums) for day, *sums in said or ()]

@@ -65,7 +65,7 @@ async def quote(
     `default`: an unknown customer is quoted as holding nothing. Raises CustomerNotFound and
     OrganizationNotFound.
     """
-    asked = await answers.asked_about(session, caller, who, now, days=False, default=default)
+    asked = await answers.asked_alone(session, caller, who, now, days=False, default=default)
     offer = Offer.of(asked)
     found = offer.bill(cart)
     return QuoteOut(

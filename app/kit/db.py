@@ -32,7 +32,6 @@ __all__ = [
     "rows_as",
     "run",
     "sql",
-    "still",
     "stream",
     "unhurried",
 ]
@@ -50,10 +49,14 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One pool; `sessions()` makes a session, a transaction begins with its first statement."""
+    """One pool; `sessions()` makes a session, a transaction begins with its first statement.
+
+    `snapshots()` one that only reads, everything as of the instant of its first statement.
+    """
 
     engine: AsyncEngine
     sessions: sessionmaker[Session]
+    snapshots: sessionmaker[Session]
     wires: Wires
 
     @asynccontextmanager
@@ -114,9 +117,12 @@ def connect(
         poolclass=WatchedPool,
         connect_args={"server_settings": settings, "timeout": 2, "command_timeout": 660},
     )
-    return Database(
-        engine, sessionmaker(engine, class_=Session, expire_on_commit=False), Wires(engine)
-    )
+    still = engine.execution_options(**SNAPSHOT)  # BEGIN itself says so
+    return Database(engine, _sessions(engine), _sessions(still), Wires(engine))
+
+
+def _sessions(engine: AsyncEngine) -> sessionmaker[Session]:
+    return sessionmaker(engine, class_=Session, expire_on_commit=False)
 
 
 def once_committed(session: Session, tell: Callable[[], None]) -> None:
@@ -140,14 +146,8 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
 
 
 async def snapshot(request: Request) -> AsyncIterator[Session]:
-    async with database(request).transaction() as session:
-        await still(session)
+    async with database(request).snapshots() as session:
         yield session
-
-
-async def still(session: Session) -> None:
-    """Begin the transaction as a snapshot: it only reads, everything as of one instant."""
-    await session.connection(execution_options=SNAPSHOT)  # BEGIN itself says so
 
 
 Storage = Annotated[Database, Depends(storage)]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.kit.db import Database, Session, still, unhurried
+from app.kit.db import Database, Session, unhurried
 from app.kit.errors.problem import Unavailable
 from app.kit.sheets import csv_line, flat, json_line
 from app.kit.xlsx import Workbook
@@ -67,8 +67,7 @@ class Downloads:
         self._free -= 1
         try:
             async with AsyncExitStack() as stack:
-                session = await stack.enter_async_context(self._db.transaction())
-                await still(session)
+                session = await stack.enter_async_context(self._db.snapshots())
                 await unhurried(session)
                 rows = await stack.enter_async_context(aclosing(table.rows(session)))
                 async for part in written(rows, table.columns, form):

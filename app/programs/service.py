@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from app.access.errors import ProgramNotFound
@@ -17,6 +17,9 @@ from app.programs.errors import VersionNotFound
 from app.programs.models import ProgramRow, VersionRow
 from app.programs.rules import Rules
 
+Name = TypeVar("Name")
+Value = TypeVar("Value")
+
 MOST_REMEMBERED = 512
 
 
@@ -26,7 +29,19 @@ class Compiled(NamedTuple):
     ladders: tuple[Ladder, ...]
 
 
+class Stand(NamedTuple):
+    """What of a program changes between versions too, as it was read with something else."""
+
+    key: str
+    name: str
+    version: int
+    counting: int
+    sandbox_day: date | None
+    checked_on: date | None
+
+
 _versions: OrderedDict[tuple[UUID, int], Compiled] = OrderedDict()  # immutable, so never stale
+_guesses: OrderedDict[UUID, Rules] = OrderedDict()  # may be stale, so nothing unless proved
 
 
 async def hold(session: Session, program_id: UUID) -> Rules:
@@ -39,7 +54,21 @@ async def hold(session: Session, program_id: UUID) -> Rules:
 
 async def rules_of(session: Session, program_id: UUID) -> Rules:
     """The rules as they stand, for answers. Raises ProgramNotFound."""
-    return await _rules(session, await repository.program(session, program_id))
+    rules = await _rules(session, await repository.program(session, program_id))
+    _remember(_guesses, program_id, rules)
+    return rules
+
+
+def guessed(program_id: UUID) -> Rules | None:
+    """The rules as this process read them last, to ask with; the answer has to prove them."""
+    return _guesses.get(program_id)
+
+
+def proved(guess: Rules, stand: Stand) -> Rules | None:
+    """The guess as its program stands; None when another version or another day holds."""
+    if (guess.version, guess.sandbox_day) != (stand.version, stand.sandbox_day):
+        return None
+    return replace(guess, **stand._asdict())
 
 
 async def rules_as_of(session: Session, program_id: UUID, version: int) -> Rules:
@@ -66,15 +95,21 @@ async def compiled(session: Session, program_id: UUID, version: int) -> Compiled
     Not for a version that this very transaction publishes: it may yet be rolled back.
     """
     key = (program_id, version)
-    if key not in _versions:
+    known = _versions.get(key)
+    if known is None:
         found = await repository.version(session, program_id, version)
         if found is None:
             raise VersionNotFound
-        _versions[key] = _compile(found)
-    _versions.move_to_end(key)
-    if len(_versions) > MOST_REMEMBERED:
-        _versions.popitem(last=False)
-    return _versions[key]
+        known = _compile(found)
+    _remember(_versions, key, known)
+    return known
+
+
+def _remember(among: OrderedDict[Name, Value], name: Name, value: Value) -> None:
+    among[name] = value
+    among.move_to_end(name)
+    if len(among) > MOST_REMEMBERED:
+        among.popitem(last=False)
 
 
 async def _rules(session: Session, program: ProgramRow | None) -> Rules:

@@ -148,7 +148,7 @@ async def test_orders_under_an_older_map(busy, generic):
 
 @EITHER
 async def test_whether_a_member_has_orders_that_wait_for_a_rate(busy, generic):
-    asked = {"member_ids": [busy.member_id], "as_of": TODAY, "anchored": False}
+    asked = {"member_ids": [busy.member_id], "as_of": TODAY, "anchored": False, "first": None}
 
     plan = await plan_of(
         busy.db, profiles.PROFILES, generic=generic, program_id=busy.program_id, **asked

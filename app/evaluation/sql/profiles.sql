@@ -1,4 +1,5 @@
--- What is stored of these members themselves; who was merged away or erased is left out.
+-- What is stored of these members themselves, with the program as it stands and, if asked, their
+-- days from the first one on; who was merged away or erased is left out.
 SELECT m.member_id, m.kind, m.external_id, m.version, m.tags, m.joined_on,
        m.counting, NOT m.decided AS is_new,
        (SELECT json_object_agg(p.ladder, json_build_array(p.level_key, p.since_on, p.state,
@@ -30,8 +31,17 @@ SELECT m.member_id, m.kind, m.external_id, m.version, m.tags, m.joined_on,
           AND u.excluded_because = 'unconverted') AS incomplete,
        (SELECT CAST(coalesce(sum(e.points), 0) AS bigint)
           FROM points_entries e
-         WHERE e.member_id = m.member_id) AS balance
+         WHERE e.member_id = m.member_id) AS balance,
+       CASE WHEN CAST(:first AS date) IS NOT NULL THEN
+       (SELECT json_agg(json_build_array(t.day, t.spend, t.orders, t.largest, t.points)
+                        ORDER BY t.day)
+          FROM day_totals t
+         WHERE t.member_id = m.member_id
+           AND t.day >= CAST(:first AS date)) END AS days,
+       g.key AS program_key, g.name AS program_name, g.version AS program_version,
+       g.counting AS program_counting, g.sandbox_day, g.checked_on
   FROM members m
+  JOIN programs g ON g.id = m.program_id
  WHERE m.program_id = CAST(:program_id AS uuid)
    AND m.member_id = ANY (CAST(:member_ids AS uuid[]))
    AND m.kind <> 'guest'
