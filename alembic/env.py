@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from app.kit.migrations import note_served
 from app.kit.roles import grant
 from app.models import KEPT, metadata
 
@@ -10,6 +11,7 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     transaction_per_migration=True,
+    on_version_apply=lambda ctx, heads, **_: note_served(ctx.connection, next(iter(heads), None)),
 )
 with context.begin_transaction():
     context.run_migrations()

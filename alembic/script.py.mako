@@ -6,6 +6,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+expands = False  # True: code that knows the revisions before alone runs on it too
 
 
 def upgrade() -> None:

@@ -18,7 +18,7 @@ from app.cli.herd import listening
 from app.cli.opening import CANNOT_START, Office, office, place_of
 from app.kit import logs, metrics
 from app.kit.db import connect
-from app.kit.migrations import migrate, revision_of
+from app.kit.migrations import NotOurs, migrate, revision_of
 from app.kit.opening import CannotStart, facts, running
 from app.kit.outgoing import Outgoing
 from app.kit.pulse import Pulse
@@ -183,5 +183,7 @@ async def _migrate(url: str, to: str) -> str:
     try:
         await migrate(db, to)
         return f"The schema is at {await revision_of(db) or 'nothing'}."
+    except NotOurs as error:
+        raise CannotStart([str(error)]) from error
     finally:
         await db.close()

@@ -37,7 +37,7 @@ class Facts:
             "The database's encoding is not UTF8.": self.encoding == "UTF8",
             "The server's clock and ours differ by more than 30 s.": away <= CLOCK_MAY_DIFFER,
             "The pool is larger than the server's connections.": connections <= self.connections,
-            "The schema is not the one of this code: migrate.": is_migrated,
+            "The schema is not one that this code runs on: migrate.": is_migrated,
         }
         return [line for line, good in checks.items() if not good]
 

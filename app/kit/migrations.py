@@ -1,9 +1,11 @@
 """Brings the schema to the newest revision; safe with any number of replicas at once."""
 
 import asyncio
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,17 +16,28 @@ from app.kit.db import Database
 
 LOCK = 7_203_461_188_001  # of the session, polled: a waiting lock deadlocks with index builds
 ROOT = Path(__file__).parents[2]
+SERVED = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
 
 
-async def migrate(db: Database, revision: str = "head", *, wait: float = 120.0) -> None:
+class NotOurs(Exception):
+    """The schema is of a later release, which does not say that this code runs on it."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"The schema is at {revision}, which this code does not know.")
+
+
+async def migrate(
+    db: Database, revision: str = "head", *, wait: float = 120.0, also: Path | None = None
+) -> None:
     """Apply all revisions up to `revision`; one replica does it, the others wait for it.
 
-    Raises TimeoutError after `wait` seconds behind another runner.
+    A schema of a later release on which this code runs is left as it is. `also`: a folder of more
+    revisions. Raises TimeoutError after `wait` seconds behind another runner, and NotOurs.
     """
     async with db.engine.connect() as connection:
         await _lock(connection, wait)
         try:
-            await connection.run_sync(_move, revision)
+            await connection.run_sync(_move, revision, also)
             await connection.commit()
         finally:
             await connection.rollback()
@@ -40,9 +53,34 @@ async def revision_of(db: Database) -> str | None:
         )
 
 
-def head() -> str | None:
-    """The newest revision that this code knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+async def in_range(db: Database) -> bool:
+    """Whether this code runs on the schema: its own, or a later one that says so."""
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(_serves, _head(_config()))
+
+
+def note_served(connection: Connection, at: str | None) -> None:
+    """Write beside the revision whose code still runs on it, for code that knows none later.
+
+    To be called in the transaction of each step, up or down.
+    """
+    scripts = ScriptDirectory.from_config(context.config)
+    steps = scripts.iterate_revisions(at or "base", "base")
+    served = served_by((one.revision, getattr(one.module, "expands", False)) for one in steps)
+    connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{' '.join(served)}'"))
+
+
+def served_by(steps: Iterable[tuple[str, bool]]) -> list[str]:
+    """The revisions whose code runs on the first of `steps`, which go from the newest down.
+
+    With each: whether it only expands, so that code of the one below runs on it too.
+    """
+    found = []
+    for revision, expands in steps:
+        found.append(revision)
+        if not expands:
+            break
+    return found
 
 
 async def _lock(connection: AsyncConnection, wait: float) -> None:
@@ -55,17 +93,38 @@ async def _lock(connection: AsyncConnection, wait: float) -> None:
             await asyncio.sleep(0.2)
 
 
-def _move(connection: Connection, revision: str) -> None:
-    config = _config()
+def _move(connection: Connection, revision: str, also: Path | None) -> None:
+    config = _config(also)
     config.attributes["connection"] = connection
     here = MigrationContext.configure(connection).get_current_revision()
+    serves = _serves(connection, _head(config))
     connection.commit()
-    behind = ScriptDirectory.from_config(config).iterate_revisions(here or "base", "base")
-    if revision in {"base", *(one.revision for one in behind)}:
+    known = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    if here is not None and here not in known:
+        if revision == "head" and serves:
+            return
+        raise NotOurs(here)
+    behind = known[known.index(here) :] if here else []
+    if revision in {"base", *behind}:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
 
 
-def _config() -> Config:
-    return Config(str(ROOT / "alembic.ini"))
+def _serves(connection: Connection, revision: str | None) -> bool:
+    """Whether code whose newest revision is this one runs on the schema."""
+    here = MigrationContext.configure(connection).get_current_revision()
+    return here == revision or revision in (connection.scalar(SERVED) or "").split()
+
+
+def _head(config: Config) -> str | None:
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _config(also: Path | None = None) -> Config:
+    config = Config(str(ROOT / "alembic.ini"))
+    if also is not None:
+        config.set_main_option("path_separator", "os")
+        folders = [str(ROOT / "alembic" / "versions"), str(also)]
+        config.set_main_option("version_locations", os.pathsep.join(folders))
+    return config

@@ -11,7 +11,7 @@ from app.kit.clock import Clock
 from app.kit.db import Database, connect, rows_as, sql
 from app.kit.failures import shown
 from app.kit.fitness import Facts
-from app.kit.migrations import head, migrate, revision_of
+from app.kit.migrations import NotOurs, in_range, migrate
 from app.kit.postgres import PostgresUnavailable, start
 
 FACTS = sql(__file__, "startup_facts")
@@ -84,7 +84,7 @@ async def running(place: Place) -> AsyncIterator[Addresses]:
 
 async def faults(db: Database, clock: Clock, connections: int) -> list[str]:
     """Why this database must not be served from."""
-    is_migrated = await revision_of(db) == head()
+    is_migrated = await in_range(db)
     return (await facts(db)).faults(clock.now(), connections, is_migrated=is_migrated)
 
 
@@ -98,6 +98,8 @@ async def _bring_up(owner_url: str) -> None:
     db = connect(owner_url, pool=1, overflow=0, statement_timeout="60s")
     try:
         await migrate(db)
+    except NotOurs as error:
+        raise CannotStart([str(error)]) from error
     finally:
         await db.close()
 

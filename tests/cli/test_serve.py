@@ -105,7 +105,7 @@ def test_a_database_without_a_schema_is_refused(tiers, server, workers):
     done = tiers("serve", "--port", free_port(), **environment)
 
     assert done.returncode == 78
-    assert "The schema is not the one of this code: migrate." in done.stderr.splitlines()
+    assert "The schema is not one that this code runs on: migrate." in done.stderr.splitlines()
 
 
 def test_a_place_that_cannot_be_used_is_said_in_one_line(tiers):

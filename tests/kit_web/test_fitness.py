@@ -59,7 +59,7 @@ def test_all_faults_are_told_at_once():
 
     told = all_at_once.faults(NOW, 20, is_migrated=False)
 
-    unmigrated = "The schema is not the one of this code: migrate."
+    unmigrated = "The schema is not one that this code runs on: migrate."
     assert told == [*dict.fromkeys(line for _, line in FAULTS), unmigrated]
 
 
