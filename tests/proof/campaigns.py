@@ -16,6 +16,7 @@ from tests.proof import (
     mutants,
     pool,
     receiver,
+    restore,
     same_member,
     scheduler,
     ssrf,
@@ -41,4 +42,5 @@ CAMPAIGNS: dict[str, Run] = {
     "calibrate": calibrate.run,
     "erase": erase.run,
     "mutants": mutants.run,
+    "restore": restore.run,
 }
