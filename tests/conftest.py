@@ -67,6 +67,11 @@ async def database_url(server):
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: much of a campaign is waiting for what was killed."""
+    return (os.cpu_count() or 1) + 1
+
+
 LONGEST = ("tests/proof/test_crashes.py", "tests/proof/test_real_orders_service.py")
 
 
