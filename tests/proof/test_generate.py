@@ -10,7 +10,7 @@ from .generate import converges, disturbed, history
 from .model import Day
 from .replay import replay
 
-SEEDS = range(200)
+SEEDS = range(120)
 OCCASIONS = {"order", "check", "resync", "rules_changed", "override", "membership", "import"}
 
 
@@ -88,14 +88,14 @@ def test_changes_chain_and_count_without_gap(worlds):
 
 def test_facts_do_not_depend_on_the_order_of_arrival(histories):
     compared = 0
-    for given in histories[:60]:
+    for given in histories[:40]:
         log = disturbed(given, seed=1)
         other = answered(log)
         if other:
             assert settled(other) == settled(given.world)
             compared += log != given.log
 
-    assert compared > 20
+    assert compared > 15
 
 
 def test_positions_converge_after_a_check_where_they_must(histories):
