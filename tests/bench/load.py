@@ -4,7 +4,7 @@
 
 A plan says what is sent, over how many connections, for how long, and how often: without a rate
 each connection sends as soon as it was answered; with one, requests have planned moments, and
-their latency counts from these.
+their latency counts from these; those of the first `warm` seconds are sent and not counted.
 """
 
 import asyncio
@@ -79,6 +79,7 @@ class Load:
         self.idle = []
         self.waiting = deque()
         self.ends = 0.0
+        self.counts_from = 0.0
         self.all_idle = asyncio.Event()
 
     async def run(self):
@@ -102,7 +103,9 @@ class Load:
         await asyncio.sleep(self.plan["seconds"])
 
     async def planned(self, begun):
-        for number in range(int(self.plan["rate"] * self.plan["seconds"])):
+        self.counts_from = begun + self.plan["warm"]
+        seconds = self.plan["warm"] + self.plan["seconds"]
+        for number in range(int(self.plan["rate"] * seconds)):
             moment = begun + number / self.plan["rate"]
             await asyncio.sleep(max(0.0, moment - time.perf_counter()))
             self.all_idle.clear()
@@ -116,7 +119,8 @@ class Load:
     def answered(self, connection, status):
         now = time.perf_counter()
         self.statuses[status] = self.statuses.get(status, 0) + 1
-        self.latencies.append(now - connection.planned)
+        if connection.planned >= self.counts_from:
+            self.latencies.append(now - connection.planned)
         if status == 0:
             return
         if self.waiting:

@@ -16,9 +16,12 @@ import httpx2 as httpx
 import psutil
 from sqlalchemy import make_url
 
+from app.kit.clock import SystemClock
 from app.kit.db import Database, connect
+from app.kit.loops import step
 from app.kit.migrations import migrate
 from app.kit.postgres import embedded
+from app.outbound.relay import RelayJob
 from tests.bench.crowd import Crowd, make_crowd
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +89,7 @@ class Place:
         db = connect(url, pool=4, statement_timeout="600s")
         await migrate(db)
         crowd = await make_crowd(db, dsn, "bench", members)
+        await number_changes(db)
         say(f"{members} members were made in {time.perf_counter() - began:.0f} s")
         return Town(crowd, db, url, dsn)
 
@@ -156,6 +160,12 @@ async def load(**plan):
     found = json.loads(told)
     assert found["bad"] == 0, found
     return found
+
+
+async def number_changes(db):
+    """What was made has no number in the feed yet, and a service would first give it one."""
+    while await step(db, SystemClock(), RelayJob("bench")):
+        pass
 
 
 def environment(url, kind):

@@ -14,6 +14,7 @@ from tests.bench.report import ROUNDS, Found
 
 CONNECTIONS, READERS, HISTORY_READERS = 64, 16, 8
 ORDERS_A_SECOND, READS_A_SECOND = 500, 200
+WARM = 2.0  # seconds in which a process opens its connections and reads its rules
 AT = f"{LAST_DAY}T12:00:00Z"
 MOST_ALONE = 1.5
 """What a member's history may cost: one order with the longest against one with the shortest."""
@@ -138,6 +139,7 @@ def plan(town, port, *, seconds, kind="orders", **more):
         "customers": town.crowd.members,
         "connections": CONNECTIONS,
         "seconds": seconds,
+        "warm": WARM,
         "at": AT,
         "seed": 1,
         "run": f"r{next(runs)}",
