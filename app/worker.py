@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
+from app.access.jobs import AnswerJob
 from app.checks import slices
 from app.checks.audits import Audits
 from app.checks.figures import Figures as CheckFigures
@@ -87,6 +88,7 @@ def start(
         Loop(db, clock, SliceJob(worker_id), name="slices", leased=True, done=lambda: _wake(parts)),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
         Loop(db, clock, RawJob(raw_days), name="raw", most_wait=RARELY_SECONDS),
+        Loop(db, clock, AnswerJob(), name="answers", most_wait=RARELY_SECONDS),
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: _wake(leaving)),
     ]

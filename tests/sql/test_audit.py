@@ -147,10 +147,17 @@ async def forget(merchant):
 
 async def number(merchant):
     """What the relay does."""
+    own = await program_id(merchant)
     await merchant.rows(
         "UPDATE changes SET feed_seq = n.n FROM (SELECT member_id AS m, seq AS s, row_number() OVER"
-        " (PARTITION BY program_id ORDER BY seq, member_id) AS n FROM changes) AS n"
-        " WHERE member_id = n.m AND seq = n.s"
+        " (ORDER BY seq, member_id) AS n FROM changes WHERE program_id = :p) AS n"
+        " WHERE member_id = n.m AND seq = n.s",
+        p=own,
+    )
+    await merchant.rows(
+        "INSERT INTO feeds (program_id, feed_seq)"
+        " SELECT program_id, max(feed_seq) FROM changes WHERE program_id = :p GROUP BY 1",
+        p=own,
     )
 
 
@@ -159,6 +166,10 @@ async def tell(merchant):
     said = {"url": "https://shop.example/", "events": TOLD}
     made = await merchant.post("/v1/endpoints", said)
     assert made.status_code == 201, made.text
+    await merchant.rows(
+        "UPDATE endpoints SET since_feed_seq = 0 WHERE id = CAST(:id AS uuid)",
+        id=made.json()["id"],
+    )
     await merchant.rows(
         "INSERT INTO deliveries (endpoint_id, feed_seq, program_id, member_id, state, created_at)"
         " SELECT e.id, c.feed_seq, c.program_id, c.member_id, 'delivered', c.recorded_at"

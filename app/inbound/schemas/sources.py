@@ -153,7 +153,6 @@ class InboundOut(Schema):
     ignored: str | None
 
 
-EXAMPLE_SECRET = "whsec_YSBzdGFuZGFyZCB3ZWJob29rcyB0ZXN0IGtleSAwMDE="  # noqa: S105
 MADE: dict[str, Any] = {
     "shop": {
         "summary": "A Shopify shop",
