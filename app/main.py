@@ -7,9 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from opentelemetry.trace import TracerProvider
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from app import VERSION
 from app.access import router as access
@@ -42,6 +44,7 @@ from app.kit.limits import LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.kit.outgoing import Outgoing
+from app.kit.tracing import traced, tracer_to
 from app.orders import router as orders
 from app.outbound import router as outbound
 from app.outbound.waiting import Waiting
@@ -89,7 +92,31 @@ Beside = Callable[["Application"], AbstractAsyncContextManager[Any]]
 
 
 class Application(FastAPI):
-    """FastAPI with our errors in its document."""
+    """FastAPI with our errors in its document, and spans of requests alone.
+
+    Its own logs and metrics are off: ours tell as much, and hold no data of anybody.
+    """
+
+    def __init__(
+        self, *, lifespan: Lifespan[Any], routes: list[BaseRoute], tracer: TracerProvider | None
+    ) -> None:
+        super().__init__(
+            title="customer-tiers",
+            version=VERSION,
+            description=DESCRIPTION,
+            lifespan=lifespan,
+            routes=routes,
+            openapi_url=None,
+            generate_unique_id_function=_operation_id,
+            redirect_slashes=False,
+            telemetry={
+                "tracer_provider": tracer,
+                "tracing": tracer is not None,
+                "metrics": False,
+                "logs": False,
+                "auto_configure": False,
+            },
+        )
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -108,10 +135,12 @@ def create_app(
 
     `beside`: what lives and dies with the application, entered when the database is there.
     """
+    tracer = tracer_to(settings.traces_url, VERSION)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(traced(tracer))
             held = db
             if held is None:
                 opening = opened(_place(settings), app.state.clock)
@@ -123,16 +152,8 @@ def create_app(
             yield
             app.state.stopping = True
 
-    app = Application(
-        title="customer-tiers",
-        version=VERSION,
-        description=DESCRIPTION,
-        lifespan=lifespan,
-        routes=_plain_routes(with_docs=settings.docs == "on"),
-        openapi_url=None,
-        generate_unique_id_function=_operation_id,
-        redirect_slashes=False,
-    )
+    routes = _plain_routes(with_docs=settings.docs == "on")
+    app = Application(lifespan=lifespan, routes=routes, tracer=tracer)
     app.state.clock = clock or SystemClock()
     app.state.stopping = False
     _assemble(app, settings)

@@ -4,6 +4,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -23,6 +24,7 @@ MEGABYTE = 1024 * 1024
 
 NO_NETWORKS = PydanticCustomError("networks", "must be networks like 10.0.0.0/8, with commas")
 NO_URL = PydanticCustomError("url", "must be a postgresql:// URL")
+NO_COLLECTOR = PydanticCustomError("url", "must be an http:// or https:// URL")
 TOO_SHORT = f"must have at least {SECRET_LENGTH} characters"
 Secret = Annotated[SecretStr, Field(min_length=SECRET_LENGTH)]
 
@@ -54,6 +56,14 @@ def _plain_url(text: object) -> object:
     return f"postgresql+asyncpg://{rest}"
 
 
+def _collector(text: object) -> object:
+    if isinstance(text, str) and text:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise NO_COLLECTOR
+    return text
+
+
 class Settings(BaseSettings):
     """Every `TIERS_*` variable there is."""
 
@@ -79,6 +89,7 @@ class Settings(BaseSettings):
     token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 300
     raw_days: Annotated[int, Field(ge=1, le=3_650)] = 30
     metrics_token: Secret | None = None
+    traces_url: Annotated[str, BeforeValidator(_collector)] = ""
     docs: Literal["on", "off"] = "on"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mode: Literal["production", "development"] = "production"

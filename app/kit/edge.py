@@ -13,6 +13,7 @@ from app.kit import metrics
 from app.kit.errors.problem import AppError, Unexpected, Unparsable, problem
 from app.kit.logs import NOTICE, log
 from app.kit.paths import routed, text
+from app.kit.tracing import trace_id
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -111,6 +112,7 @@ def _named(scope: Scope) -> dict[str, Any]:
     program = state.get("program_id")
     return {
         "request_id": state["request_id"],
+        "trace_id": trace_id(),
         "route": f"{scope['method']} {route_of(scope)}",
         "key_id": state.get("key_id"),
         "program": str(program) if program else None,

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 FIELDS = (
-    "ts", "level", "event", "request_id", "program", "key_id", "route", "status", "ms",
+    "ts", "level", "event", "request_id", "trace_id", "program", "key_id", "route", "status", "ms",
     "check_id", "change", "job", "attempts", "error", "at", "sqlstate", "reason", "address",
     "setting", "port", "version", "revision", "source", "kind", "count",
 )  # fmt: skip
