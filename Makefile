@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Python 3.11 or newer is all they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench proof advisories lock clean venv
+.PHONY: help run test check bench proof advisories bill lock clean venv
 
 NEEDED := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= python3
@@ -26,6 +26,7 @@ help:
 	@echo "make check             format, lint, types, import contracts, openapi.json"
 	@echo "make proof | bench     campaigns | benchmark; SIZE=ci|release, ONLY=<name>"
 	@echo "make advisories        known vulnerabilities of what is shipped; fails where it cannot tell"
+	@echo "make bill              bill.json: what is shipped beside our own code (CycloneDX)"
 	@echo "make lock | clean      compile the lock files | remove .venv and caches"
 
 run: venv
@@ -55,6 +56,10 @@ proof: venv
 advisories: venv
 	$(call installed,requirements-dev.lock)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+bill: venv
+	$(call installed,requirements-dev.lock)
+	@$(BIN)/python .ci/bill > bill.json
 
 lock:
 	$(COMPILE) -o requirements.lock
