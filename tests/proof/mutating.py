@@ -68,10 +68,10 @@ def _of_sql(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_python(text: str) -> Iterator[tuple[int, int, str]]:
-    """Imports and names of things are no subject of mutation."""
+    """Imports, names of things and how a class is stored are no subject of mutation."""
     place = Places(text)
     bodies = (n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef))
-    for node in (node for body in bodies for node in ast.walk(body)):
+    for node in (node for body in bodies for node in _behind(body)):
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 yield place.between(left, right, op)
@@ -83,6 +83,14 @@ def _of_python(text: str) -> Iterator[tuple[int, int, str]]:
                 yield (*place.of(node), str(value + 1))
             case ast.AugAssign() | ast.Continue() | ast.Raise():
                 yield (*place.of(node), "pass")
+
+
+def _behind(body: ast.AST) -> Iterator[ast.AST]:
+    """What stands in it, without decorators."""
+    found = list(ast.walk(body))
+    decorators = [one for node in found for one in getattr(node, "decorator_list", ())]
+    left_out = {id(node) for one in decorators for node in ast.walk(one)}
+    return (node for node in found if id(node) not in left_out)
 
 
 class Places:

@@ -11,6 +11,7 @@ from tests.proof.mutating import mutants
 
 PYTHON = '''
 LIMIT = 1
+@remember(most=8)
 def held(ways, at_least=1):
     """Not 1 of these."""
     if (ways) < 3 and not False:
