@@ -15,7 +15,7 @@ from app.cli.opening import AUTHOR, Refused
 from app.kit import logs
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import connect
-from app.kit.migrations import NotOurs, migrate
+from app.kit.migrations import CannotMigrate, migrate
 from app.kit.postgres import PostgresUnavailable, Server, Wanted, dump, embedded, restore
 from app.settings import Settings, read_settings
 
@@ -111,7 +111,7 @@ def _instant(text: str | None) -> datetime | None:
 def _refused() -> Iterator[None]:
     try:
         yield
-    except (PostgresUnavailable, NotOurs) as error:
+    except (PostgresUnavailable, CannotMigrate) as error:
         raise Refused(str(error)) from error
     except OSError as error:
         message = f"{error.filename}: {error.strerror}"

@@ -18,7 +18,7 @@ from app.cli.herd import listening
 from app.cli.opening import CANNOT_START, Office, office, place_of
 from app.kit import logs, metrics
 from app.kit.db import connect
-from app.kit.migrations import NotOurs, migrate, revision_of
+from app.kit.migrations import CannotMigrate, migrate, revision_of
 from app.kit.opening import CannotStart, facts, running
 from app.kit.outgoing import Outgoing
 from app.kit.pulse import Pulse
@@ -105,7 +105,9 @@ def work() -> None:
 
 def bring_up(to: To = "head") -> None:
     """Bring the schema to a revision, by default the newest. Safe beside others."""
-    typer.echo(asyncio.run(_bring_up(read_settings(), to)))
+    settings = read_settings()
+    logs.set_up_logs(settings.log_level)
+    typer.echo(asyncio.run(_bring_up(settings, to)))
 
 
 @asynccontextmanager
@@ -183,7 +185,7 @@ async def _migrate(url: str, to: str) -> str:
     try:
         await migrate(db, to)
         return f"The schema is at {await revision_of(db) or 'nothing'}."
-    except NotOurs as error:
+    except CannotMigrate as error:
         raise CannotStart([str(error)]) from error
     finally:
         await db.close()

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from alembic import command, context
@@ -10,20 +12,42 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kit.db import Database
+from app.kit.db import Database, sqlstate
+from app.kit.logs import log
 
 LOCK = 7_203_461_188_001  # of the session, polled: a waiting lock deadlocks with index builds
 ROOT = Path(__file__).parents[2]
 SERVED = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
+# Of the session, because SET LOCAL ends where an index is built concurrently.
+BRIEFLY = text(
+    "SELECT set_config('lock_timeout', '2s', false), set_config('statement_timeout', '60s', false)"
+)
+AS_BEFORE = (text("RESET lock_timeout"), text("RESET statement_timeout"))
+NO_LOCK = frozenset({"55P03", "40P01"})
+TRIES = 10
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 
 
-class NotOurs(Exception):
+class CannotMigrate(Exception):
+    """The schema stays at the last revision that was applied."""
+
+
+class NotOurs(CannotMigrate):
     """The schema is of a later release, which does not say that this code runs on it."""
 
     def __init__(self, revision: str) -> None:
         super().__init__(f"The schema is at {revision}, which this code does not know.")
+
+
+class StillLocked(CannotMigrate):
+    """Others held what the next revision needs, at each of its tries."""
+
+    def __init__(self, revision: str | None) -> None:
+        stands = f"The schema stands at {revision or 'nothing'}"
+        super().__init__(f"{stands}: a table is locked for too long. See pg_stat_activity.")
 
 
 async def migrate(
@@ -31,32 +55,37 @@ async def migrate(
 ) -> None:
     """Apply all revisions up to `revision`; one replica does it, the others wait for it.
 
-    A schema of a later release on which this code runs is left as it is. `also`: a folder of more
-    revisions. Raises TimeoutError after `wait` seconds behind another runner, and NotOurs.
+    No statement waits more than 2 s for a lock: whoever came behind it would wait as long. A
+    revision that did not get its lock is tried again. A schema of a later release on which this
+    code runs is left as it is. `also`: a folder of more revisions. Raises TimeoutError after `wait`
+    seconds behind another runner, NotOurs and StillLocked.
     """
     async with db.engine.connect() as connection:
         await _lock(connection, wait)
         try:
-            await connection.run_sync(_move, revision, also)
+            await connection.execute(BRIEFLY)
             await connection.commit()
+            await _move_patiently(connection, revision, also)
         finally:
             await connection.rollback()
-            await connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
+            for statement in (*AS_BEFORE, text(f"SELECT pg_advisory_unlock({LOCK})")):
+                await connection.execute(statement)
             await connection.commit()
 
 
 async def revision_of(db: Database) -> str | None:
     """The revision the database stands at, None for an empty one."""
     async with db.engine.connect() as connection:
-        return await connection.run_sync(
-            lambda raw: MigrationContext.configure(raw).get_current_revision()
-        )
+        return await connection.run_sync(_here)
 
 
 async def in_range(db: Database) -> bool:
-    """Whether this code runs on the schema: its own, or a later one that says so."""
+    """Whether this code runs on the schema: its own, or a later one that says so.
+
+    One short statement, so that readiness can ask it each time.
+    """
     async with db.engine.connect() as connection:
-        return await connection.run_sync(_serves, _head(_config()))
+        return await connection.run_sync(_serves, _newest())
 
 
 def note_served(connection: Connection, at: str | None) -> None:
@@ -93,10 +122,31 @@ async def _lock(connection: AsyncConnection, wait: float) -> None:
             await asyncio.sleep(0.2)
 
 
+async def _move_patiently(connection: AsyncConnection, revision: str, also: Path | None) -> None:
+    lost: Counter[str | None] = Counter()
+    while True:
+        try:
+            await connection.run_sync(_move, revision, also)
+            await connection.commit()
+        except DBAPIError as error:
+            if sqlstate(error) not in NO_LOCK:
+                raise
+            await connection.rollback()
+            here = await connection.run_sync(_here)
+            await connection.commit()
+            lost[here] += 1
+            if lost[here] == TRIES:
+                raise StillLocked(here) from error
+            log("revision_locked_out", "warning", revision=here, attempts=lost[here], error=error)
+            await asyncio.sleep(min(FIRST_PAUSE * 2 ** (lost[here] - 1), LONGEST_PAUSE))
+        else:
+            return
+
+
 def _move(connection: Connection, revision: str, also: Path | None) -> None:
     config = _config(also)
     config.attributes["connection"] = connection
-    here = MigrationContext.configure(connection).get_current_revision()
+    here = _here(connection)
     serves = _serves(connection, _head(config))
     connection.commit()
     known = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
@@ -113,8 +163,17 @@ def _move(connection: Connection, revision: str, also: Path | None) -> None:
 
 def _serves(connection: Connection, revision: str | None) -> bool:
     """Whether code whose newest revision is this one runs on the schema."""
-    here = MigrationContext.configure(connection).get_current_revision()
-    return here == revision or revision in (connection.scalar(SERVED) or "").split()
+    return revision in (connection.scalar(SERVED) or "").split() or _here(connection) == revision
+
+
+def _here(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _newest() -> str | None:
+    """The newest revision that this code knows; its files are read once."""
+    return _head(_config())
 
 
 def _head(config: Config) -> str | None:

@@ -11,7 +11,7 @@ from app.kit.clock import Clock
 from app.kit.db import Database, connect, rows_as, sql
 from app.kit.failures import shown
 from app.kit.fitness import Facts
-from app.kit.migrations import NotOurs, in_range, migrate
+from app.kit.migrations import CannotMigrate, in_range, migrate
 from app.kit.postgres import PostgresUnavailable, start
 
 FACTS = sql(__file__, "startup_facts")
@@ -98,7 +98,7 @@ async def _bring_up(owner_url: str) -> None:
     db = connect(owner_url, pool=1, overflow=0, statement_timeout="60s")
     try:
         await migrate(db)
-    except NotOurs as error:
+    except CannotMigrate as error:
         raise CannotStart([str(error)]) from error
     finally:
         await db.close()

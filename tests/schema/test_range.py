@@ -1,11 +1,14 @@
 """Code runs on the schema of its own release, and on a later one that says so."""
 
+import httpx2 as httpx
 import pytest
 
 from app.kit.clock import SystemClock
 from app.kit.db import connect
 from app.kit.migrations import NotOurs, in_range, migrate, revision_of, served_by
 from app.kit.opening import faults
+from app.main import create_app
+from app.settings import Settings
 from tests.roles import as_service
 from tests.schema.test_revisions import empty_url
 
@@ -62,6 +65,20 @@ async def test_code_runs_on_its_schema_and_a_later_one_that_only_expands(empty_u
     await db.close()
 
     assert said == [False, True, True, False, True, True, False]
+
+
+async def test_a_process_is_not_ready_while_the_schema_is_out_of_its_range(empty_url, later):
+    db = connect(empty_url, pool=1, overflow=0)
+    app = create_app(Settings.model_construct(docs="off"), db=db)
+    app.state.stopping, app.state.db = False, db
+    said = []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as web:
+        for revision in ("head", "expanding", "taking", "expanding"):
+            await migrate(db, revision, also=later if revision != "head" else None)
+            said.append((await web.get("/readyz")).status_code)
+    await db.close()
+
+    assert said == [200, 200, 503, 200]
 
 
 async def test_a_later_schema_is_left_as_it_is_or_refused_in_one_line(empty_url, later):
