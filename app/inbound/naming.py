@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 PEOPLE = re.compile(r"customer|user|buyer|client|company|organi[sz]ation", re.IGNORECASE)
+HALF = re.compile("[\ud800-\udfff]")  # half a character: no id can hold it, nor can UTF-8
 MOST = 200
 
 
@@ -23,7 +24,7 @@ def named_in(said: bytes) -> set[str]:
 def _ids(value: Any, name: str) -> Iterator[str]:
     """`name`: of the field; an `id` has the name of what it is in."""
     match value:
-        case str() if PEOPLE.search(name):
+        case str() if PEOPLE.search(name) and not HALF.search(value):
             yield value
         case list():
             for one in value:

@@ -98,6 +98,7 @@ async def test_no_bytes_are_our_fault(town, sample):
         b'{"id": 1, "id": 2}',
         b'{"id": NaN}',
         b'{"id": "\\ud800"}',
+        b'{"customer_id": "\\ud800", "customer": {"id": "\\udfff"}}',
         b'{"id": "\\u0000", "event_id": "\\u0000"}',
         json.dumps({"id": 10**400}).encode(),
         json.dumps({"event_id": {}, "order": [], "refund": 1, "customer": True}).encode(),
@@ -105,7 +106,7 @@ async def test_no_bytes_are_our_fault(town, sample):
         b'{"a": "' + b"x" * 1_000_000 + b'"}',
         b"{" + b",".join(b'"%d": 1' % number for number in range(20_000)) + b"}",
     ],
-    ids=range(17),
+    ids=range(18),
 )
 async def test_odd_bodies_have_answers(town, platform, body):
     shop = await source(town, platform)
