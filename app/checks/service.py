@@ -120,9 +120,7 @@ async def run_to_end(
     A slice that fails is tried again, with a bound, so the check may end as failed.
     """
     while True:
-        async with asyncio.TaskGroup() as group:
-            lanes = [group.create_task(_work_on(db, clock, check_id)) for _ in range(LANES)]
-        worked = any(lane.result() for lane in lanes)
+        worked = await _work_in_lanes(db, clock, check_id)
         status = await db.run(lambda session: _settle(session, program_id, check_id, clock.now()))
         if progress is not None:
             progress(status)
@@ -130,6 +128,16 @@ async def run_to_end(
             return status
         if not worked:
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def _work_in_lanes(db: Database, clock: Clock, check_id: UUID) -> bool:
+    """Whether any lane found a slice. Raises what one of them raised, when all have ended."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            lanes = [group.create_task(_work_on(db, clock, check_id)) for _ in range(LANES)]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed  # callers know its kind, and no group's
+    return any(lane.result() for lane in lanes)
 
 
 async def _work_on(db: Database, clock: Clock, check_id: UUID) -> bool:

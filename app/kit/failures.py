@@ -1,5 +1,6 @@
 """What a failure of the database means to the caller who met it."""
 
+from asyncpg import InterfaceError, InternalClientError
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -9,6 +10,14 @@ from app.kit.errors.problem import AppError, Fault, RequestInvalid, Unavailable
 from app.kit.logs import log
 
 READ_ONLY = "25006"  # the server, or the service after a restore
+LOST = (
+    OSError,
+    PoolExhausted,
+    PendingRollbackError,
+    ResourceClosedError,
+    InterfaceError,
+    InternalClientError,
+)
 AWAY = ("08", READ_ONLY, "25P02", "26000", "53", "57P0", "58")
 AGAIN = ("40001", "40P01", "55P03", "57014", "25P03")
 DATA = "22"
@@ -27,7 +36,7 @@ def shown(error: Exception) -> AppError | None:
 def _meaning(error: Exception) -> AppError | None:
     if isinstance(error, AppError):
         return error
-    if isinstance(error, OSError | PoolExhausted | PendingRollbackError | ResourceClosedError):
+    if isinstance(error, LOST):
         return Unavailable("The database cannot be reached.")
     if isinstance(error, Overtaken):
         return Unavailable("Others were faster, too often.", retry_after=1)

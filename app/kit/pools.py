@@ -5,7 +5,7 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import PoolProxiedConnection, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -25,6 +25,8 @@ class WatchedPool(AsyncAdaptedQueuePool):
         began = time.perf_counter()
         try:
             return super().connect()
+        except InvalidRequestError as error:  # one after another was closed as soon as it was open
+            raise ConnectionAbortedError from error
         finally:
             metrics.DB_POOL_WAIT.observe(time.perf_counter() - began)
 
