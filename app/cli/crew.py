@@ -59,7 +59,12 @@ class Hand:
         self._task = task
         self._loop = asyncio.Runner()
         self._db = connect(
-            task.url, pool=CONNECTIONS, overflow=1, statement_timeout="60s", name="tiers-import"
+            task.url,
+            pool=CONNECTIONS,
+            overflow=1,
+            statement_timeout="60s",
+            lock_timeout="12s",
+            name="tiers-import",
         )
         stones.equip(self._db, read_settings().seal())
         self._importer = importer_of(self._db, task.terms)

@@ -1,6 +1,7 @@
 """Joins waiting events into one transaction, so that a commit is shared. Nobody can tell."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +17,18 @@ from app.kit.metrics import BATCH_SIZE, COMMIT_SECONDS
 from app.orders.facts import Fact
 from app.orders.models import Outcome
 
+PATIENCE_SECONDS = 1.0
+
 
 @dataclass(slots=True)
 class Waiting:
-    """An event whose sender waits. `keys`: what no two events of one transaction share."""
+    """An event whose sender waits, `since` when. `keys`: what no two of one transaction share."""
 
     program_id: UUID
     fact: Fact
     keys: frozenset[UUID]
     answer: asyncio.Future[Outcome] = field(repr=False)
+    since: float = field(default_factory=time.monotonic)
 
     def settle(self, outcome: Outcome | Exception) -> None:
         """Answer the sender, unless it has gone."""
@@ -107,13 +111,20 @@ class Coalescer:
     async def _apart(self, batch: Sequence[Waiting], error: Exception) -> None:
         """A transaction failed: each event gets its own, and only a poisonous one suffers."""
         if isinstance(away := shown(error), Unavailable):
-            for one in batch:
+            for one in [*batch, *self._overdue()]:
                 one.settle(away)
         elif len(batch) > 1:
             for one in batch:
                 await self._work([one])
         else:
             await self._set_aside(batch[0], error)
+
+    def _overdue(self) -> list[Waiting]:
+        """Who has waited long behind what could not be done, and must not wait as long again."""
+        before = time.monotonic() - PATIENCE_SECONDS
+        found = [one for one in self._queue if one.since < before]
+        self._queue = deque(one for one in self._queue if one.since >= before)
+        return found
 
     async def _set_aside(self, one: Waiting, error: Exception) -> None:
         log("fact_failed", "error", error=error)

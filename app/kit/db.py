@@ -38,7 +38,7 @@ __all__ = [
 
 Answer = TypeVar("Answer")
 
-RETRIED = frozenset({"40P01", "40001", "55P03"})
+RETRIED = frozenset({"40P01", "40001"})  # a lock that was not had in time has cost enough
 ATTEMPTS = 6
 COMMITTED = "committed"
 
@@ -94,6 +94,7 @@ def connect(
     overflow: int = 10,
     wait: float = 2.0,
     statement_timeout: str = "5s",
+    lock_timeout: str = "2s",
     name: str = "tiers",
 ) -> Database:
     """A pool towards `url`; nothing is connected before the first statement.
@@ -103,7 +104,7 @@ def connect(
     settings = {
         "application_name": name,
         "statement_timeout": statement_timeout,
-        "lock_timeout": "2s",
+        "lock_timeout": lock_timeout,
         "idle_in_transaction_session_timeout": "15s",
         "timezone": "UTC",
         "jit": "off",

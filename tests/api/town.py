@@ -155,10 +155,12 @@ class StillClock:
 
 
 @asynccontextmanager
-async def opened(database_url, definition=DEFINITION, scopes=tuple(Scope), rate_limits="off"):
-    """A town of its own on the run's database."""
+async def opened(
+    database_url, definition=DEFINITION, scopes=tuple(Scope), rate_limits="off", **connection
+):
+    """A town of its own on the run's database; `connection` as `kit.db.connect` takes it."""
     clock, program_id = StillClock(), uuid4()
-    db = connect(as_service(database_url), pool=5, overflow=5)
+    db = connect(as_service(database_url), pool=5, overflow=5, **connection)
     town = Town(None, db, clock, program_id)
     await _found(town, definition)
     settings = Settings.model_construct(
