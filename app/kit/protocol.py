@@ -3,12 +3,25 @@
 import asyncio
 import json
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEADER_BYTES = 64 * 1024
 REFUSED = {400: "Bad Request", 431: "Request Header Fields Too Large"}
+
+
+class Lingering:
+    """The transport as who answers a request sees it: to close it is the protocol's business."""
+
+    def __init__(self, protocol: "TimedProtocol") -> None:
+        self._protocol = protocol
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._protocol.transport, name)
+
+    def close(self) -> None:
+        self._protocol.end()
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -21,7 +34,7 @@ class TimedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _reads_headers = False
     _reads_message = False
-    _refused = False
+    _left = False
     _header_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -33,7 +46,7 @@ class TimedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
+        if self._left:
             return
         super().data_received(data)
         if self._reads_headers:
@@ -54,6 +67,8 @@ class TimedProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._set(None)
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = cast("asyncio.Transport", Lingering(self))
 
     def on_message_complete(self) -> None:
         self._reads_message = False
@@ -68,6 +83,13 @@ class TimedProtocol(HttpToolsProtocol):
             self._close_in(self.linger_seconds)
         elif self._is_idle():
             self._close_in(self.idle_seconds)
+
+    def end(self) -> None:
+        """Close. Closed at once, what is still unread of a request would take its answer along."""
+        if self._reads_message:
+            self._leave()
+        else:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's
         self._refuse(400, "unparsable")
@@ -89,9 +111,13 @@ class TimedProtocol(HttpToolsProtocol):
             f"content-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
             f"x-request-id: {request_id}\r\nconnection: close\r\n\r\n"
         )
-        self._refused = True
         self.transport.write(head.encode() + body)
-        self.transport.write_eof()  # closed at once, what is unread would take the answer with it
+        self._leave()
+
+    def _leave(self) -> None:
+        """All is said; what still comes is let pass, for as long as we linger."""
+        self._left = True
+        self.transport.write_eof()
         self._close_in(self.linger_seconds)
 
     def _is_idle(self) -> bool:

@@ -113,6 +113,16 @@ async def test_a_refused_body_is_answered_before_the_connection_ends():
     assert seconds < ShortProtocol.linger_seconds * 2 + SLACK
 
 
+async def test_who_closes_behind_its_request_reads_the_refusal_of_what_it_still_sends():
+    head = HALF_BODY.replace(b"Length: 100", b"Length: 2000000\r\nConnection: close")
+    async with serving(body=5) as server:
+        said, seconds = await _closed_after(server.port, head, *[b"x" * 300_000] * 3, pause=0.05)
+
+    assert said.startswith(b"HTTP/1.1 413")
+    assert said.endswith(b"}")
+    assert seconds < ShortProtocol.linger_seconds * 2 + SLACK
+
+
 async def test_after_a_refused_body_that_came_whole_the_connection_serves_on():
     async with serving(body=5) as server:
         whole_body = HALF_BODY + b"x" * 90

@@ -67,8 +67,7 @@ BESIDE: Mapping[str, Mapping[str, Json]] = {
 WORDS = {"mode": "freeze", "metric": "spend", "status": "paid"}
 FRESH = {
     ("ProgramIn", "key"), ("TierIn", "key"), ("StageIn", "key"), ("*", "event_id"),
-    ("SourceIn", "key"),
-    ("OrderIn", "id"), ("MergeIn", "removed_id"),
+    ("*", "activity_id"), ("SourceIn", "key"), ("OrderIn", "id"), ("MergeIn", "removed_id"),
 }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Sender:
         ruling = {"mode": "freeze", "reason": "Good reason"}
         made = await self.say("POST", "/v1/customers/c-1/overrides", ruling)
         self.known["override_id"] = made["id"]
+        await self.say("GET", "/v1/customers/c-1/status-token", None)  # makes the key of tokens
         made = await self.say("POST", CHECKS, {"dry_run": True})
         self.known["check_id"] = made["id"]
         await self.cancel(made["id"])
