@@ -20,12 +20,12 @@ class WindowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`n`: days or months; `period`: of `calendar` and `previous`; `start`: (month, day)."""
+    """`n`: days or months; `period`: of `calendar` and `previous`; `start`: of a fiscal year, (month, day)."""
 
     kind: WindowKind
     n: int = 0
     period: Period | None = None
-    start: tuple[int, int] | None = None
+    start: tuple[int, int] = (1, 1)
 
 
 class Days(NamedTuple):
@@ -152,7 +152,7 @@ def _turned(earlier: Days | None, later: Days | None) -> list[tuple[date, date]]
 def _period_start(window: Window, day: date, ahead: int) -> date | None:
     """The first day of the window's period `ahead` of the one that holds `day`."""
     if window.kind is WindowKind.fiscal_year:
-        return period_start(Period.year, day, ahead, start=window.start or (1, 1))
+        return period_start(Period.year, day, ahead, start=window.start)
     return period_start(window.period or Period.month, day, ahead)
 
 

@@ -41,7 +41,7 @@ def write_window(window: Window) -> Any:
         case WindowKind.lifetime:
             return window.kind.value
         case WindowKind.fiscal_year:
-            month, day = window.start or (1, 1)
+            month, day = window.start
             return {window.kind.value: f"{month:02}-{day:02}"}
         case WindowKind.calendar | WindowKind.previous:
             return {window.kind.value: (window.period or Period.month).value}
