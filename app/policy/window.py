@@ -20,7 +20,7 @@ class WindowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`n`: days or months; `period`: of `calendar` and `previous`; `start`: of a fiscal year, (month, day)."""
+    """`n`: days or months; `period`: of `calendar` and `previous`; `start`: of a fiscal year."""
 
     kind: WindowKind
     n: int = 0
