@@ -20,6 +20,7 @@ from tests.proof import (
     same_member,
     scheduler,
     ssrf,
+    upgrade,
 )
 from tests.proof.campaign import Run
 
@@ -43,4 +44,5 @@ CAMPAIGNS: dict[str, Run] = {
     "erase": erase.run,
     "mutants": mutants.run,
     "restore": restore.run,
+    "upgrade": upgrade.run,
 }

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.checks.audit import audit
+from app.checks.auditing import NOTHING
 from app.kit.clock import SystemClock
 from tests.proof.model import Day, Facts, content, day_totals, told
 
@@ -30,7 +31,7 @@ SELECT (SELECT count(*) FROM checks WHERE state IN ('queued', 'running') AND occ
 TOTALS = """
 SELECT p.key, m.kind, m.external_id, d.day, d.spend, d.orders, d.largest, d.points
   FROM day_totals d JOIN members m USING (member_id) JOIN programs p ON p.id = d.program_id
- WHERE m.external_id IS NOT NULL AND m.kind <> 'guest'"""
+ WHERE m.external_id IS NOT NULL AND m.kind <> 'guest' AND p.key LIKE 'proof-%'"""
 SETTINGS = """
 SELECT v.definition -> 'settings' FROM programs p
   JOIN program_versions v ON v.program_id = p.id AND v.version = p.version WHERE p.key = :key"""
@@ -128,9 +129,10 @@ def folded(settings, events, today: date):
     }
 
 
-async def audited(db):
-    """Every violation and mismatch of the audit; empty when all is proved."""
-    report = await audit(db, SystemClock())
+async def audited(db, *programs):
+    """Every violation and mismatch of the audit, of these programs or of all."""
+    reports = [await audit(db, SystemClock(), one) for one in programs or [None]]
+    report = sum(reports, NOTHING)
     faults = [f"audit {code}: {count}" for code, count in report.violations.items() if count]
     faults += [f"audit mismatch: {one}" for one in report.mismatches]
     if report.members_proved != report.members_total and not report.mismatches:

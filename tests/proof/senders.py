@@ -66,6 +66,8 @@ class Program:
                 answer = await replica.client.request(
                     method, f"/v1{path}", json=body, headers=given, **more
                 )
+            except httpx.TimeoutException:
+                self.ledger.seen["late"] += 1
             except httpx.TransportError:
                 self.ledger.seen["cut"] += 1
             else:
