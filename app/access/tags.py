@@ -10,7 +10,12 @@ MOST = 1_000
 
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=MOST, description="The ETag of what changes, or *."),
+    Header(
+        alias="If-Match",
+        max_length=MOST,
+        description="The ETag of what changes, or *.",
+        examples=["*"],
+    ),
 ]
 IfNoneMatch = Annotated[
     str | None,

@@ -38,8 +38,10 @@ def completed(document: Document) -> Document:
     for operation in operations(document["paths"]):
         _drop_frameworks(operation)
         _complete(operation)
+        _demand_match(operation)
     for operation in operations(document.get("webhooks", {})):
         _drop_frameworks(operation)
+    _close(document)
     return document
 
 
@@ -70,6 +72,27 @@ def _complete(operation: Document) -> None:
         responses["304"] = {"$ref": "#/components/responses/NotModified"}
         responses["200"]["headers"] = TAG | responses["200"].get("headers", {})
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _demand_match(operation: Document) -> None:
+    """Without If-Match an edit is refused, so it is no option, and null is none of its values."""
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "If-Match":
+            text, _ = parameter["schema"].pop("anyOf")
+            parameter["schema"] |= text
+            parameter["required"] = True
+
+
+def _close(node: Any) -> None:
+    """An object whose keys follow a pattern takes no other keys."""
+    if isinstance(node, dict):
+        if "patternProperties" in node:
+            node["additionalProperties"] = False
+        for inner in node.values():
+            _close(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _close(inner)
 
 
 def _parameters(operation: Document) -> set[str]:

@@ -24,7 +24,7 @@ Limit = Annotated[
     BeforeValidator(texts.integer),
 ]
 After = Annotated[
-    str, Field(max_length=1_000, pattern="^[A-Za-z0-9_-]*$", description="`next` of a page.")
+    str, Field(max_length=1_000, pattern="^[A-Za-z0-9_-]+$", description="`next` of a page.")
 ]
 DEFAULT_LIMIT = 50
 

@@ -118,7 +118,7 @@ BigCount = Annotated[int, Field(ge=0, le=MAX_64)]
 BigInt = Annotated[int, Field(ge=-MAX_64, le=MAX_64)]
 
 # Parameters of a path or a query are text: these read them as strictly as a body.
-NumberParam = Annotated[int, Field(ge=0, le=MAX_32), BeforeValidator(texts.integer)]
+PositiveParam = Annotated[int, Field(ge=1, le=MAX_32), BeforeValidator(texts.integer)]
 FlagParam = Annotated[
     bool, BeforeValidator(texts.flag), WithJsonSchema({"type": "boolean", "examples": [True]})
 ]
@@ -173,9 +173,9 @@ __all__ = [
     "Key",
     "Money",
     "Name",
-    "NumberParam",
     "Percent",
     "PositiveInt",
+    "PositiveParam",
     "Rate",
     "Reason",
     "Schema",

@@ -5,13 +5,14 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.kit.schemas import Reason, Schema
 from app.points.listed import Listed
 
 MOST = 1_000_000_000_000
-NOT_ABOVE_ZERO = "Redeem a number above zero."
-NOTHING = "Adjust by a number other than zero."
+NOT_ABOVE_ZERO = PydanticCustomError("not_above_zero", "Redeem a number above zero.")
+NOTHING = PydanticCustomError("changes_nothing", "Adjust by a number other than zero.")
 
 Points = Annotated[int, Field(ge=-MOST, le=MOST, examples=[100])]
 Kind = Literal["earned", "bonus", "adjusted", "redeemed"]
@@ -28,9 +29,9 @@ class PointsIn(Schema):
     def changes_something(self) -> Self:
         """The sign of what is redeemed is not the sender's business."""
         if self.kind == "redeemed" and self.points <= 0:
-            raise ValueError(NOT_ABOVE_ZERO)
+            raise NOT_ABOVE_ZERO
         if not self.points:
-            raise ValueError(NOTHING)
+            raise NOTHING
         return self
 
     @property

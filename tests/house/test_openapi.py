@@ -117,7 +117,57 @@ def test_every_post_may_be_repeated(document):
     assert unsafe == []
 
 
+def test_limits_are_said_in_words_of_json_schema(document):
+    unknown = re.findall(r'"(?:[gl][et]|m(?:in|ax)_length)":', json.dumps(document))
+
+    assert unknown == []
+
+
+def test_an_edit_has_to_say_what_it_changes(document):
+    optional = [
+        name
+        for name, operation in _by_name(document).items()
+        for one in operation.get("parameters", [])
+        if one["name"] == "If-Match" and not (one["required"] and "428" in operation["responses"])
+    ]
+
+    assert optional == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/customers/{customer_id}",
+        "/v1/organizations/{organization_id}",
+        "/v1/organizations/{organization_id}/representatives/{customer_id}",
+        "/v1/organizations/{organization_id}/contracts/{contract_id}",
+    ],
+)
+def test_making_somebody_known_is_told_apart(document, path):
+    responses = document["paths"][path]["put"]["responses"]
+
+    assert responses["201"]["content"] == responses["200"]["content"]
+
+
+def test_keys_that_follow_a_pattern_have_no_others_beside_them(document):
+    open_ = [
+        place
+        for place in _objects(document)
+        if "patternProperties" in place and place.get("additionalProperties") is not False
+    ]
+
+    assert open_ == []
+
+
 def test_no_number_stands_for_money(document):
     numbers = re.findall(r'"type": "number"', json.dumps(document))
 
     assert numbers == []
+
+
+def _objects(node):
+    inside = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict):
+        yield node
+    for inner in inside:
+        yield from _objects(inner)

@@ -14,7 +14,7 @@ from app.evaluation.explain import explanation
 from app.evaluation.router.answers import OneLadder, Stages
 from app.evaluation.router.asking import AtDesk, ContractId, OrganizationId
 from app.evaluation.router.explanation import Asking
-from app.evaluation.router.people import STATUS
+from app.evaluation.router.people import STATUS, made
 from app.evaluation.schemas.answers import BenefitsOut, ProgressOut, TierOut
 from app.evaluation.schemas.contracts import ContractIn, ContractOut, ContractTiers
 from app.evaluation.schemas.explanation import Explanation
@@ -56,7 +56,7 @@ async def contracts(
     return await contracting.contracts_of(session, caller, organization_id, after, limit)
 
 
-@router.put("", responses=problems(MemberRedacted, RequestInvalid))
+@router.put("", responses=made(ContractOut) | problems(MemberRedacted, RequestInvalid))
 async def put_contract(
     contract: Contract,
     said: ContractIn,

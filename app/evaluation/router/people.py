@@ -1,6 +1,7 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel
 
 from app.access.guard import CanAdminister, CanConfigure, Now
 from app.customers.errors import (
@@ -32,9 +33,14 @@ OrganizationId = Annotated[Id, Path(examples=["o-3"])]
 STATUS = {True: 201, False: 200}
 
 
+def made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """What a PUT answers that makes something known."""
+    return {201: {"model": model, "description": "It was not known"}}
+
+
 @router.put(
     "/customers/{customer_id}",
-    responses=problems(CustomerMerged, MemberRedacted, RequestInvalid),
+    responses=made(CustomerOut) | problems(CustomerMerged, MemberRedacted, RequestInvalid),
 )
 async def put_customer(
     customer_id: CustomerId,
@@ -68,7 +74,7 @@ async def delete_customer(
 
 @router.put(
     "/organizations/{organization_id}",
-    responses=problems(MemberRedacted, ParentNested, RequestInvalid),
+    responses=made(OrganizationOut) | problems(MemberRedacted, ParentNested, RequestInvalid),
 )
 async def put_organization(
     organization_id: OrganizationId,
@@ -101,7 +107,7 @@ async def delete_organization(
 
 @router.put(
     "/organizations/{organization_id}/representatives/{customer_id}",
-    responses=problems(CustomerMerged, MemberRedacted, RequestInvalid),
+    responses=made(RepresentativeOut) | problems(CustomerMerged, MemberRedacted, RequestInvalid),
 )
 async def put_representative(
     organization_id: OrganizationId,

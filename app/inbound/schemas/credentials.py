@@ -10,6 +10,13 @@ from app.kit.schemas import MISSING, Instant, Schema
 
 EVERY = "Asks for orders updated since the last time every so many minutes; null: never."
 SINCE = "The first time asks for orders updated since then; null: for a day."
+SECRET = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 2_048,
+    "pattern": texts.ONE_LINE,
+    "writeOnly": True,
+}
 NAMES = (
     "Shopify and BigCommerce: `access_token`. WooCommerce: `consumer_key`, `consumer_secret`."
     " CS-Cart: `email`, `api_key`. Shopware: `access_key_id`, `secret_access_key`."
@@ -37,7 +44,7 @@ ApiUrl = Annotated[
 CredentialText = Annotated[
     str,
     Field(min_length=1, max_length=2_048, pattern=texts.ONE_LINE),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2_048, "writeOnly": True}),
+    WithJsonSchema(SECRET),
 ]
 Credentials = Annotated[
     dict[Annotated[str, Field(max_length=64, pattern=texts.ONE_LINE)], CredentialText],

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.evaluation.schemas.answers import CriterionOut
 from app.inbound.imports.models import ImportKind
@@ -14,8 +15,10 @@ Form = Literal["ndjson", "csv", "xlsx"]
 Encoding = Literal["utf-8", "windows-1251"]
 How = Literal["keep", "floor"]
 State = Literal["queued", "running", "deciding", "finished", "cancelled", "failed"]
-NEEDED_TOGETHER = "as_overrides, until and reason go together, and with kind=tiers."
-ONLY_ORDERS = "A source has files of orders."
+NEEDED_TOGETHER = PydanticCustomError(
+    "overrides_misplaced", "as_overrides, until and reason go together, and with kind=tiers."
+)
+ONLY_ORDERS = PydanticCustomError("source_misplaced", "A source has files of orders.")
 
 Answers = Annotated[
     dict[str, int], Field(description="Outcome → how many lines.", examples=[{"accepted": 1200}])
@@ -45,9 +48,9 @@ class ImportAsked(Schema):
         """What is said of overrides is said whole."""
         told = [one is not None for one in (self.as_overrides, self.until, self.reason)]
         if any(told) and not (all(told) and self.kind == "tiers"):
-            raise ValueError(NEEDED_TOGETHER)
+            raise NEEDED_TOGETHER
         if self.source is not None and self.kind != "orders":
-            raise ValueError(ONLY_ORDERS)
+            raise ONLY_ORDERS
         return self
 
 

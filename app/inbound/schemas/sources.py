@@ -14,7 +14,13 @@ from app.kit.schemas import MISSING, CurrencyCode, Key, Schema, TimeZone
 
 NO_PLATFORM = PydanticCustomError("platform", "is none of the platforms that are read")
 LONGEST_SECRET = 16_384
-SECRET = {"type": "string", "minLength": 8, "maxLength": LONGEST_SECRET, "writeOnly": True}
+SECRET = {
+    "type": "string",
+    "minLength": 8,
+    "maxLength": LONGEST_SECRET,
+    "pattern": texts.MANY_LINES,
+    "writeOnly": True,
+}
 
 SecretText = Annotated[
     str,

@@ -15,7 +15,14 @@ State = Literal["pending", "failed", "acknowledged", "skipped"]
 Occasion = Literal["backfill", "nightly", "published", "edited", "resync"]
 
 MOST_SECRET = 500
-SECRET = {"type": "string", "minLength": 1, "maxLength": MOST_SECRET, "writeOnly": True}
+PRINTABLE = "^[\\u0021-\\u007e]*$"
+SECRET = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MOST_SECRET,
+    "pattern": PRINTABLE,
+    "writeOnly": True,
+}
 
 ShopUrl = Annotated[
     str,
@@ -32,7 +39,7 @@ ShopUrl = Annotated[
 ]
 Secret = Annotated[
     str,
-    Field(min_length=1, max_length=MOST_SECRET, pattern="^[\\u0021-\\u007e]*$"),
+    Field(min_length=1, max_length=MOST_SECRET, pattern=PRINTABLE),
     WithJsonSchema(SECRET),
 ]
 Credentials = Annotated[

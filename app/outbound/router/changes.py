@@ -1,20 +1,23 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator, Field
 
 from app.access.guard import CanRead
+from app.kit import texts
 from app.kit.db import database
 from app.kit.errors import RequestInvalid, StrictRoute, TooManyRequests, problems
 from app.kit.pages import DEFAULT_LIMIT, After, Limit
-from app.kit.schemas import NumberParam
 from app.outbound import feed
 from app.outbound.schemas import FeedPage
 from app.outbound.waiting import waiting_of
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=StrictRoute)
 Wait = Annotated[
-    NumberParam,
-    Query(le=25, description="Seconds to wait for a change when there is none.", examples=[25]),
+    int,
+    Field(ge=0, le=25),
+    BeforeValidator(texts.integer),
+    Query(description="Seconds to wait for a change when there is none.", examples=[25]),
 ]
 
 

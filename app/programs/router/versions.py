@@ -1,7 +1,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field
 
 from app.access.guard import ReadsDefinition
 from app.access.idempotent import Idempotent
@@ -9,7 +8,7 @@ from app.access.tags import Tagged
 from app.kit.db import Snapshot, Transaction
 from app.kit.errors import RequestInvalid, StrictRoute
 from app.kit.pages import DEFAULT_LIMIT, After, Limit, Page
-from app.kit.schemas import NumberParam
+from app.kit.schemas import PositiveParam
 from app.programs import examples
 from app.programs import versions as service
 from app.programs.errors import FactsRecorded, VersionNotFound
@@ -17,10 +16,8 @@ from app.programs.router.editing import Editing, edited, shows, shows_edit
 from app.programs.schemas import DefinitionEdited, Diff, Preview, VersionOut, VersionWhole
 
 router = APIRouter(prefix="/v1/versions", tags=["versions"], route_class=StrictRoute)
-Number = Annotated[NumberParam, Field(ge=1), Path(examples=[2])]
-Against = Annotated[
-    NumberParam, Field(ge=1), Query(description="Default: the one before.", examples=[1])
-]
+Number = Annotated[PositiveParam, Path(examples=[2])]
+Against = Annotated[PositiveParam, Query(description="Default: the one before.", examples=[1])]
 
 
 @router.get(
