@@ -23,7 +23,7 @@ from app.cli import commands
 from app.evaluation import service as evaluation
 from app.inbound.coalescer import Coalescer
 from app.inbound.pipeline import Pipeline
-from app.kit import fitness
+from app.kit import fitness, pages
 from app.kit.clock import SystemClock
 from app.kit.protocol import TimedProtocol
 from app.orders import inbox, searching
@@ -168,7 +168,14 @@ def search_nothing():
     searching.empty_of = empty_of
 
 
+def trust_cursors():
+    """A cursor that nobody gave is not expected."""
+    given = {}
+    pages._content = lambda _, cursor: given[cursor]  # noqa: SLF001 - that is the defect
+
+
 DEFECTS = {
+    "trust_cursors": trust_cursors,
     "search_nothing": search_nothing,
     "wait_for_ever": wait_for_ever,
     "answer_first": answer_first,
