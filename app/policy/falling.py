@@ -1,6 +1,7 @@
 """When those fall off who hold the same and whose sums pass the same thresholds. Semantics 12."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,16 +62,24 @@ def falls_on(
     """The first of the checks that ends below the level held, and where; None if none does."""
     held = Standing(path.level, path.since or LONG_AGO)
     floor, turns = ladder.position_of(path.level) or 0, dict(path.turns)
-    totals = None
-    for number in range(path.turns[0][0], len(checks)):
-        if number in turns:
-            totals = found.grid.totals[turns[number]]
-        assert totals is not None
-        decision = decide(ladder, Case(held, totals, Occasion.check, checks[number]))
+    number, sign = path.turns[0]
+    while number < len(checks):
+        sign = turns.get(number, sign)
+        case = Case(held, found.grid.totals[sign], Occasion.check, checks[number])
+        decision = decide(ladder, case)
         if decision.position < floor:
             return checks[number], decision.level
         held = decision.standing
+        number = _following(number, turns, decision.review_on, checks)
     return None
+
+
+def _following(
+    number: int, turns: Iterable[int], review_on: date | None, checks: Sequence[date]
+) -> int:
+    """The next check that may answer otherwise: as days turn, or as a date comes."""
+    dated = len(checks) if review_on is None else bisect_left(checks, review_on, number + 1)
+    return min([dated, *(one for one in turns if one > number)])
 
 
 def _earned(ladder: Ladder, level: str, found: Grid, sign: int) -> int:
