@@ -1,8 +1,9 @@
 """The HTTP root: puts the application together and keeps its lifespan."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -11,11 +12,11 @@ from opentelemetry.trace import TracerProvider
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Scope
 
 from app import VERSION
 from app.access import router as access
-from app.access.gate import Gate
+from app.access.gate import Gate, bearer
 from app.access.token_keys import TokenKeys
 from app.checks import router as checks
 from app.console import pages
@@ -40,7 +41,7 @@ from app.kit.edge import EdgeMiddleware
 from app.kit.errors import install_handlers
 from app.kit.failures import shown
 from app.kit.idempotency import StoredAnswer
-from app.kit.limits import LimitMiddleware, Limits
+from app.kit.limits import INBOUND, LimitMiddleware, Limits
 from app.kit.openapi import completed
 from app.kit.opening import Place, opened
 from app.kit.outgoing import Outgoing
@@ -172,9 +173,22 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     install_handlers(app)
     app.exception_handler(StoredAnswer)(_stored)
     limits = Limits(body=settings.body_limit, at_once=settings.requests_at_once)
-    app.add_middleware(LimitMiddleware, limits=limits)
+    app.add_middleware(LimitMiddleware, limits=limits, whose=partial(_whose, app))
     app.add_middleware(EdgeMiddleware, translate=shown)
     metrics.BUILD_INFO.labels(VERSION).set(1)
+
+
+def _whose(app: FastAPI, scope: Scope) -> Hashable:
+    """The program that a request is for, as far as is known without looking anything up."""
+    path: str = scope["path"]
+    if path.startswith(INBOUND):
+        sources: KnownSources = app.state.sources
+        return sources.program_of(path.rsplit("/", 1)[1])
+    said = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    if not (text := bearer(said.decode("latin-1"))):
+        return None
+    gate: Gate = app.state.gate
+    return gate.whose(text)
 
 
 def _open(app: FastAPI, settings: Settings, db: Database) -> None:

@@ -57,12 +57,23 @@ class Gate:
 
     def pace(self, known: Identity, scopes: Sequence[Scope]) -> None:
         """Raises TooManyRequests when the key is faster than routes of these scopes allow."""
-        if not self._paced:
-            return
-        rate = INGEST if Scope.ingest in scopes else READ if Scope.read in scopes else REST
-        if wait := self._rates[rate].take(known.key_id):
+        if self._paced and (wait := self._rates[_rate(scopes)].take(known.key_id)):
             metrics.RATE_LIMITED.inc()
             raise TooManyRequests(wait)
+
+    def turn_away(self, text: str, scopes: Sequence[Scope]) -> None:
+        """As `pace`, of a key that was good a moment ago, before anything is read for it."""
+        if not self._paced:
+            return
+        known = self._remembered(text)
+        if known is not None and (wait := self._rates[_rate(scopes)].wait(known.id)):
+            metrics.RATE_LIMITED.inc()
+            raise TooManyRequests(wait)
+
+    def whose(self, text: str) -> str | UUID | None:
+        """The program of a key that was good when it came last, or the root key; else None."""
+        known = self._remembered(text)
+        return None if known is None else known.program_id or known.id
 
     def pace_source(self, source: str) -> None:
         """As `pace`, for deliveries of a source, which come without a key."""
@@ -109,6 +120,13 @@ class Gate:
         right = hmac.compare_digest(secret_hash(parsed.secret), key.secret_hash)
         return key if right and key is not NO_KEY else None
 
+    def _remembered(self, text: str) -> StoredKey | None:
+        parsed = parse_api_key(text)
+        known = self._keys.last(parsed.id) if parsed else None
+        if parsed is None or known is None:
+            return None
+        return known if hmac.compare_digest(secret_hash(parsed.secret), known.secret_hash) else None
+
     async def _stored(self, key_id: str, address: str) -> StoredKey | None:
         if key_id not in self._keys:
             self._limit_failures(address)
@@ -131,6 +149,16 @@ def gate_of(request: Request) -> Gate:
     """The application's gate; the root puts it into the state."""
     gate: Gate = request.app.state.gate
     return gate
+
+
+def bearer(said: str | None) -> str:
+    """The key of an Authorization header; empty when there is none."""
+    scheme, _, text = (said or "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def _rate(scopes: Sequence[Scope]) -> int:
+    return INGEST if Scope.ingest in scopes else READ if Scope.read in scopes else REST
 
 
 def _own(known: Identity) -> UUID:

@@ -1,6 +1,6 @@
 """What routes depend on: the caller, in a scope, within the rates."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access.caller import Caller, Identity, Scope
 from app.access.errors import RootOnly, ScopeMissing, Unauthorized
-from app.access.gate import gate_of
+from app.access.gate import bearer, gate_of
 from app.kit import metrics
 from app.kit.clock import clock_of
 from app.kit.logs import log
@@ -63,23 +63,32 @@ async def now(request: Request) -> datetime:
 Now = Annotated[datetime, Depends(now)]
 
 
-def require(*any_of: Scope) -> Callable[..., Awaitable[Caller]]:
-    """The caller, if its key has one of the scopes. A GET names also the scopes that may change.
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The caller, if its key has one of the scopes. A GET names also the scopes that may change."""
 
-    Raises ScopeMissing and TooManyRequests.
-    """
+    any_of: tuple[Scope, ...]
 
-    async def caller(request: Request, known: KnownIdentity, program: ProgramId) -> Caller:
-        if not known.scopes.intersection(any_of):
+    async def __call__(self, request: Request, known: KnownIdentity, program: ProgramId) -> Caller:
+        """Raises ScopeMissing and TooManyRequests."""
+        if not known.scopes.intersection(self.any_of):
             metrics.AUTH_FAILURES.labels("scope").inc()
             log("scope_denied", "warning", key_id=known.key_id, request_id=_request_id(request))
-            raise ScopeMissing(any_of)
-        gate_of(request).pace(known, any_of)
+            raise ScopeMissing(self.any_of)
+        gate_of(request).pace(known, self.any_of)
         request.state.key_id, request.state.program_id = known.key_id, program
-        request.state.is_entrusted = not ENTRUSTED.isdisjoint(any_of)
+        request.state.is_entrusted = not ENTRUSTED.isdisjoint(self.any_of)
         return Caller(program, known.key_id, known.scopes, known.is_root, _request_id(request))
 
-    return caller
+    def look_first(self, request: Request) -> None:
+        """Raises TooManyRequests before the body is read, of a key that is known to be too fast."""
+        if text := bearer(request.headers.get("authorization")):
+            gate_of(request).turn_away(text, self.any_of)
+
+
+def require(*any_of: Scope) -> Required:
+    """What a route depends on whose caller needs one of these scopes."""
+    return Required(any_of)
 
 
 async def root(request: Request, known: KnownIdentity) -> Identity:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,12 +15,14 @@ from app.kit.errors.problem import (
     Unavailable,
     problem,
 )
-from app.kit.visits import Places, Visit
+from app.kit.turns import Name, Turns
+from app.kit.visits import Places, Visit, too_many
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 BATCH = "/v1/order-events/batch"
 INBOUND = ("/v1/inbound/", "/v1/exchange/")
+FACTS = ("/v1/order-events", *INBOUND)
 IMPORTS, EXPORTS = "/v1/imports", "/v1/exports/"
 FILE_SECONDS = 600.0  # of a file on its way in or out
 DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
@@ -41,6 +44,8 @@ class Limits:
     body_seconds: float = 20.0
     request_seconds: float = 30.0
     at_once: int = 200
+    share: int = 4
+    facts_share: int = 16
 
     def body_of(self, scope: Scope) -> int:
         """How many bytes this request may send."""
@@ -65,18 +70,35 @@ class Limits:
         is_file = path == IMPORTS or path.startswith(EXPORTS) or path.endswith(".csv")
         return FILE_SECONDS if is_file else self.request_seconds
 
+    def share_of(self, scope: Scope) -> tuple[str, int] | None:
+        """Turns that one program has at once beside others, and of what; None: it needs none.
+
+        Facts share transactions, so more of them are at work.
+        """
+        if self.seconds_of(scope) != self.request_seconds:
+            return None
+        tells = scope["path"].startswith(FACTS)
+        return ("facts", self.facts_share) if tells else ("rest", self.share)
+
     def body_seconds_of(self, scope: Scope) -> float:
         """How long its body may take to come."""
         return FILE_SECONDS if scope["path"] == IMPORTS else self.body_seconds
 
 
 class LimitMiddleware:
-    """Refuses what is too large, too slow or too much, before a route sees it."""
+    """Refuses what is too large, too slow or too much, before a route sees it.
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    `whose`: whom a request is for; requests of several take turns.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limits: Limits, whose: Callable[[Scope], Hashable] = lambda _: None
+    ) -> None:
         self._app = app
         self._limits = limits
+        self._whose = whose
         self._places = Places(limits.at_once)
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in UNCOUNTED:
@@ -88,15 +110,17 @@ class LimitMiddleware:
         is_kept = scope["path"] != IMPORTS
         visit = self._places.enter(arrives=_has_body(scope), is_kept=is_kept)
         try:
-            await self._in_time(scope, self._bounded(scope, receive, visit), send)
+            await self._in_time(scope, receive, send, visit)
         finally:
             visit.end()
 
-    async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _in_time(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> None:
         allowed = asyncio.timeout(self._limits.seconds_of(scope))
         try:
             async with allowed:
-                await self._app(scope, receive, send)
+                if not _has_body(scope):
+                    await self._begin(scope, visit)
+                await self._app(scope, self._bounded(scope, receive, visit), send)
         except TimeoutError:
             if allowed.expired():
                 raise _took_too_long() from None
@@ -113,6 +137,18 @@ class LimitMiddleware:
             if digits and (len(length) > MOST_DIGITS or int(length) > most)
             else None
         )
+
+    async def _begin(self, scope: Scope, visit: Visit) -> None:
+        """All of it is there: it goes to work when it is its turn."""
+        share = self._limits.share_of(scope)
+        if share is None:
+            visit.work()
+            return
+        kind, most = share
+        name = Name(self._whose(scope), kind)
+        if self._turns.waiting(name) >= self._limits.at_once:
+            raise too_many()
+        visit.work(await self._turns.turn(name, most))
 
     def _bounded(self, scope: Scope, receive: Receive, visit: Visit) -> Receive:
         most = self._limits.body_of(scope)
@@ -131,7 +167,7 @@ class LimitMiddleware:
                 raise _too_large(most)
             visit.took(came)
             if whole and _has_body(scope):
-                visit.work()
+                await self._begin(scope, visit)
             return message
 
         return bounded

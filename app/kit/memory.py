@@ -32,6 +32,11 @@ class Memory(Generic[Value]):
         """Whether it was there when it was read last."""
         return name in self._held
 
+    def last(self, name: str) -> Value | None:
+        """The value as it was read last, however old."""
+        held = self._held.get(name)
+        return held.value if held is not None else None
+
     def known(self, name: str) -> Value | None:
         """The value, if it is not older than the memory lasts."""
         held = self._held.get(name)

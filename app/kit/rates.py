@@ -29,6 +29,11 @@ class Buckets:
             self._levels.popitem(last=False)
         return 0 if taken else math.ceil((1 - level) / self._rate)
 
+    def wait(self, name: str) -> int:
+        """What `take` would answer; nothing is taken."""
+        level = self.level(name)
+        return 0 if level >= 1 else math.ceil((1 - level) / self._rate)
+
     def level(self, name: str) -> float:
         """How many tokens are there now."""
         level, since = self._levels.get(name, (self._burst, 0.0))

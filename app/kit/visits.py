@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.kit.errors.problem import AppError, Unavailable
+from app.kit.turns import Turn
 
 ARRIVING = 10  # times as many as may be at work
 MOST_BYTES = 128 * 1024 * 1024
@@ -20,13 +21,11 @@ class Places:
     def enter(self, *, arrives: bool, is_kept: bool = True) -> "Visit":
         """A request has begun. `arrives`: its body is still to come, and kept while it is at work.
 
-        Raises Unavailable when too many are arriving, or at work.
+        Raises Unavailable when too many are arriving.
         """
         visit = Visit(self, is_kept=is_kept)
         if arrives:
             visit.arrive()
-        else:
-            visit.work()
         return visit
 
 
@@ -38,6 +37,7 @@ class Visit:
         self._is_kept = is_kept
         self._bytes = 0
         self._arrives = self._works = False
+        self._turn: Turn | None = None
 
     def arrive(self) -> None:
         if self._places.arriving >= ARRIVING * self._places.at_once:
@@ -53,8 +53,9 @@ class Visit:
             if self._places.bytes > MOST_BYTES:
                 raise too_many()
 
-    def work(self) -> None:
-        """All of it is there. Raises Unavailable when too many are at work."""
+    def work(self, turn: Turn | None = None) -> None:
+        """All of it is there, and it is its turn. Raises Unavailable when too many are at work."""
+        self._turn = turn
         if self._places.working >= self._places.at_once:
             raise too_many()
         self._leave()
@@ -63,6 +64,8 @@ class Visit:
 
     def end(self) -> None:
         self._leave()
+        if self._turn is not None:
+            self._turn.end()
         self._places.bytes -= self._bytes
         self._bytes = 0
 

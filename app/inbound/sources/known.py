@@ -31,6 +31,11 @@ class KnownSources:
             return None
         return await self._known.value(token, partial(self._read, token))
 
+    def program_of(self, token: str) -> UUID | None:
+        """The program of a source that was addressed so before."""
+        found = self._known.last(token)
+        return found.program_id if found else None
+
     async def by_key(self, session: Session, program_id: UUID, key: str) -> Source | None:
         """The source as it is now, by its key."""
         row = await repository.source(session, program_id, key)

@@ -19,6 +19,7 @@ from app.kit.strict_json import Unparsable as NotJson
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Keep = Callable[[Response], Awaitable[None]]
+Look = Callable[[Request], None]
 ELSEWHERE = (Path, Header, Cookie)  # the fields of a model of the query are no Query themselves
 NOT_JSON = "Send application/json in UTF-8."
 COMPRESSED = "Send the body uncompressed."
@@ -27,7 +28,8 @@ COMPRESSED = "Send the body uncompressed."
 class StrictRoute(APIRoute):
     """JSON without duplicate keys, no unknown or repeated query parameter, one content type.
 
-    A dependency may leave `request.state.keep_answer`: it is given the answer before the
+    A dependency of a route with `look_first` looks at a request before its body is read. One
+    may leave `request.state.keep_answer`: it is given the answer before the
     transaction commits.
     """
 
@@ -36,11 +38,15 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         reads_json = self.body_field is not None
+        calls = [one.call for one in self.dependant.dependencies]
+        looks: list[Look] = [look for one in calls if (look := getattr(one, "look_first", None))]
         params = get_flat_params(self.dependant)
         known = {one.alias for one in params if not isinstance(one.field_info, ELSEWHERE)}
 
         async def strict(request: Request) -> Response:
             strictly = StrictRequest(request.scope, request.receive)
+            for look in looks:
+                look(strictly)
             _decode_params(strictly.scope)
             _check_query(strictly, known)
             if reads_json:
