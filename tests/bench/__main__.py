@@ -6,18 +6,20 @@ Page 6, section 6. The last line is the result; figures of a busy machine prove 
 import argparse
 import asyncio
 import os
-import platform
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-import psutil
-
 from app.kit.logs import set_up_logs
-from tests.bench import answers, evaluations, imports, outbound, requests, small
-from tests.bench.place import RELEASE, SIZES, opened, say
-from tests.bench.report import Found, gate, last_line
+from tests.bench import answers, audits, evaluations, growth, imports, outbound, requests, small
+from tests.bench.gate import gate, keep
+from tests.bench.machine import about, label
+from tests.bench.place import opened, say
+from tests.bench.published import write_chart, write_figures, write_readme
+from tests.bench.report import Found, last_line
+from tests.bench.sizes import RELEASE, SIZES
 
 BUSY = 0.5
 """Load per core at the start above which nothing is called met."""
@@ -26,6 +28,7 @@ MOST_MEMORY = 300.0
 BENCHMARKS = {
     "B5": evaluations.daily,
     "B3": evaluations.full,
+    "chart": growth.growth,
     "B6": evaluations.flat,
     "B7": requests.read,
     "B8": answers.answers,
@@ -35,6 +38,7 @@ BENCHMARKS = {
     "B9": requests.history,
     "B10": outbound.deliveries,
     "B11": imports.orders,
+    "B12": audits.proofs,
     "B13": small.year,
     "B4": evaluations.first,
 }
@@ -42,11 +46,12 @@ BENCHMARKS = {
 
 def main():
     asked = arguments().parse_args()
+    asked.size = RELEASE if asked.size == "full" else asked.size
     set_up_logs("error")
     folder = Path(tempfile.mkdtemp(prefix="tiers-bench-"))
     folder.chmod(0o755)
     try:
-        outcome = asyncio.run(run(asked.size, asked.only or list(BENCHMARKS), folder))
+        outcome = asyncio.run(run(asked, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return outcome == "fail"
@@ -55,42 +60,53 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--size", choices=[*SIZES, "full"], default="ci", help="full = release")
-    parser.add_argument("--only", choices=BENCHMARKS, action="append")
+    parser.add_argument("--only", choices=BENCHMARKS, action="append", default=[])
+    parser.add_argument("--write-readme", action="store_true", help="the table, and the chart")
+    parser.add_argument("--keep-baseline", action="store_true", help="what later runs stand to")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="all that was found, as JSON")
     return parser
 
 
-async def run(size, names, folder):
+async def run(asked, folder):
     busy = os.getloadavg()[0] / os.cpu_count()
     quiet = busy <= BUSY
-    found = []
-    size = RELEASE if size == "full" else size
-    async with opened(SIZES[size], folder) as place:
-        tell(await machine(place))
+    async with opened(SIZES[asked.size], folder) as place:
+        told = about(await place.version(), asked.size)
+        tell(f"machine: {told}")
         if not quiet:
             tell(f"load {busy:.2f} per core at the start: nothing is called met")
-        for name in (one for one in BENCHMARKS if one in names):
-            say(f"{name} …")
-            async for one in BENCHMARKS[name](place):
-                found.append(one)
-                tell(one.line(quiet=quiet))
-        if place.memory:
-            held = place.memory / 1024**2
-            found.append(Found("B14_memory", held, "MB", goal=MOST_MEMORY))
-            tell(found[-1].line(quiet=quiet))
-    outcome = gate(found, size)
+        found = await measured(place, asked.only or list(BENCHMARKS), quiet=quiet)
+    outcome = gate(found, asked.size, label() if quiet else None)
+    leave(asked, found, told, place.chart, quiet=quiet)
     tell(last_line(found, outcome, quiet=quiet))
     return outcome
 
 
-async def machine(place):
-    """What the figures were measured on."""
-    memory = psutil.virtual_memory().total // 1024**3
-    version = await place.version()
-    load = " ".join(f"{one:.2f}" for one in os.getloadavg())
-    cores = f"{os.cpu_count()} cores, {memory} GB, {platform.system()} {platform.machine()}"
-    return (
-        f"machine: {cores}; PostgreSQL {version}; Python {platform.python_version()}; load {load}"
-    )
+async def measured(place, names, *, quiet):
+    found = []
+    for name in (one for one in BENCHMARKS if one in names):
+        began = time.perf_counter()
+        async for one in BENCHMARKS[name](place):
+            found.append(one)
+            tell(one.line(quiet=quiet))
+        say(f"{name} took {time.perf_counter() - began:.0f} s")
+    if place.memory:
+        held = place.memory / 1024**2
+        found.append(Found("B14_memory", held, "MB", goal=MOST_MEMORY))
+        tell(found[-1].line(quiet=quiet))
+    return found
+
+
+def leave(asked, found, told, chart, *, quiet):
+    """What was asked to stay of a run."""
+    if asked.write_readme and chart:
+        write_chart(chart)
+    if asked.write_readme:
+        write_readme(found, told, quiet=quiet)
+    if asked.keep_baseline:
+        keep(found, asked.size, label())
+    if asked.figures:
+        write_figures(asked.figures, found, told, quiet=quiet)
 
 
 def tell(text):

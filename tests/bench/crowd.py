@@ -21,9 +21,10 @@ FIRST_CHECK = LAST_DAY - timedelta(20)
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
 DAYS, WINDOW, PER_MEMBER = 730, 365, 10
 STRATUM = DAYS // PER_MEMBER
-QUIET = 3
+QUIET = 9
 """Days behind the last one for which every size has the same few candidates."""
 
+ORDERING = 10
 BRONZE, SILVER, GOLD = 40_000, 120_000, 125_000
 KNOWN = "CREATE TEMP TABLE known (number integer, member_id uuid, external_id text)"
 DAY_TOTALS = """
@@ -67,6 +68,17 @@ SELECT k.member_id, $1, 'customer', k.external_id, $2, 1, 1, coalesce(p.change_s
   FROM known k
   LEFT JOIN positions p ON p.member_id = k.member_id
  ORDER BY k.number
+"""
+ORDERS = """
+INSERT INTO orders (member_id, order_key, program_id, source, order_id, customer_id, version,
+                    state, history, refunds, currency, counted_on, counted_amount, multiplier)
+SELECT d.member_id, md5(k.external_id || d.day)::uuid, $1, 'past', k.external_id || '/' || d.day,
+       d.member_id, lpad('0', 20, '0'), '{"status": "paid", "discount": "1.50"}', '[]', '{}',
+       'EUR', d.day, d.spend, 1
+  FROM known k
+  JOIN day_totals d ON d.member_id = k.member_id
+ WHERE k.number % $2::integer = 0
+ ORDER BY d.member_id, d.day
 """
 CHECKED = """
 UPDATE programs
@@ -128,8 +140,11 @@ def tiers(gold=GOLD):
     }
 
 
-async def make_crowd(db, dsn, key, members):
-    """So many members with ten days each; every index analyzed, every page seen."""
+async def make_crowd(db, dsn, key, members, ordering=ORDERING):
+    """So many members with ten days each; every index analyzed, every page seen.
+
+    One in `ordering` of them has an order for each of these days, with a discount.
+    """
     program_id, text = await make_program(db, key, tiers())
     quiet = [LAST_DAY - timedelta(WINDOW), LAST_DAY - timedelta(WINDOW - QUIET + 1)]
     first = LAST_DAY - timedelta(DAYS - 1)
@@ -144,6 +159,7 @@ async def make_crowd(db, dsn, key, members):
         await connection.execute(POSITIONS, program_id, begin, FIRST_CHECK, levels)
         await connection.execute(CHANGES, program_id, NOW)
         await connection.execute(MEMBERS, program_id, begin, NOW)
+        await connection.execute(ORDERS, program_id, ordering)
         await connection.execute(CHECKED, program_id, FIRST_CHECK)
         await connection.execute("VACUUM ANALYZE")
     finally:

@@ -4,6 +4,8 @@ import time
 from datetime import timedelta
 from statistics import median
 
+import httpx2 as httpx
+
 from app.checks import clock as walk
 from app.checks import service as checks
 from app.checks.plans import Asked
@@ -18,10 +20,15 @@ from tests.bench.crowd import (
     publish,
     tiers,
 )
+from tests.bench.place import REAL
 from tests.bench.report import ROUNDS, Found, alternated
 
 ONE_DAY = timedelta(1)
+TURNS = QUIET // 3
+"""The quiet days are walked by three benchmarks: the chart, B6 and what peers stand to."""
+
 EDITED = GOLD + 3_000
+PATIENCE = 120.0
 GROUP = """
 SELECT count(*), sum(spend), sum(orders), max(largest), sum(points)
   FROM (SELECT member_id, sum(spend) AS spend, sum(orders) AS orders, max(largest) AS largest,
@@ -77,15 +84,29 @@ async def first(place):
     """B4: everybody for the first time, when most of them move."""
     town = await place.large()
 
-    async def ours():
+    found = {"preview": [], "evaluation": []}
+    bases = []
+    for _ in range(place.size.first_rounds):
         await forgotten(town)
+        async with place.service(REAL, town.url) as port:
+            found["preview"].append(await previewed(town, port))
+        bases.append(await grouped(town))
         seconds, status = await checked(town)
         assert status.moves_up > town.crowd.members / 2
-        return seconds
+        found["evaluation"].append(seconds)
+    for name, seconds in found.items():
+        yield Found(f"B4_first_{name}", median(seconds), "s", median(bases))
 
-    rounds = place.size.first_rounds
-    value, base = await alternated(ours, lambda: grouped(town), rounds)
-    yield Found("B4_first_evaluation", value, "s", base)
+
+async def previewed(town, port):
+    """Seconds of the service to tell what the first evaluation would do."""
+    headers = {"Authorization": f"Bearer {town.crowd.key}"}
+    began = time.perf_counter()
+    async with httpx.AsyncClient(timeout=PATIENCE, headers=headers) as client:
+        said = {"definition": tiers()}
+        answer = await client.post(f"http://127.0.0.1:{port}/v1/preview", json=said)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return time.perf_counter() - began
 
 
 async def daily(place):
@@ -100,20 +121,26 @@ async def daily(place):
 async def flat(place):
     """B6: the same few candidates, all of them moving, however many members there are."""
     towns = [await place.town(members) for members in place.size.crowds]
-    for town in towns:
-        await stands(town, LAST_DAY)
-        await lifted(town, place.size.candidates)
-    found = {town.crowd.members: [] for town in towns}
-    for one in range(QUIET):
-        for town in towns:
-            seconds, moved = await day(town, LAST_DAY + (one + 1) * ONE_DAY)
-            assert moved == place.size.candidates
-            found[town.crowd.members].append(seconds)
+    found = await walked(towns, place.size.candidates, LAST_DAY + TURNS * ONE_DAY)
     smallest, *_, largest = found
     for members, seconds in found.items():
         base = None if members == smallest else median(found[smallest])
         goal = 1.3 if members == largest else None
         yield Found(f"B6_{members}_members", median(seconds), "s", base, goal=goal)
+
+
+async def walked(towns, candidates, since):
+    """Members → the seconds of each of some days behind `since`, on which so many move."""
+    for town in towns:
+        await stands(town, since)
+        await lifted(town, candidates, since)
+    found = {town.crowd.members: [] for town in towns}
+    for one in range(TURNS):
+        for town in towns:
+            seconds, moved = await day(town, since + (one + 1) * ONE_DAY)
+            assert moved == candidates
+            found[town.crowd.members].append(seconds)
+    return found
 
 
 async def checked(town):
@@ -158,8 +185,8 @@ async def forgotten(town):
     await town.ask("VACUUM ANALYZE")
 
 
-async def lifted(town, candidates):
+async def lifted(town, candidates, since):
     """On each of the days to come so many members of the lowest level buy what lifts them."""
-    drawn = (LAST_DAY + ONE_DAY, candidates * QUIET, QUIET, EDITED - BRONZE)
+    drawn = (since + ONE_DAY, candidates * TURNS, TURNS, EDITED - BRONZE)
     await town.ask(LIFT, town.crowd.program_id, *drawn)
     await town.ask("VACUUM ANALYZE day_totals")

@@ -23,28 +23,11 @@ from app.kit.migrations import migrate
 from app.kit.postgres import embedded
 from app.outbound.relay import RelayJob
 from tests.bench.crowd import Crowd, make_crowd
+from tests.bench.sizes import Size
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
-
-
-@dataclass(frozen=True)
-class Size:
-    """`crowds`: members of the databases, smallest first; the last is the large one."""
-
-    crowds: tuple[int, int, int]
-    seconds: int
-    candidates: int
-    imported: int
-    histories: tuple[int, ...]
-    first_rounds: int
-
-
-CI, RELEASE = "ci", "release"
-SIZES = {
-    CI: Size((10_000, 30_000, 100_000), 5, 300, 20_000, (10, 100, 1_000), 3),
-    RELEASE: Size((100_000, 300_000, 1_000_000), 20, 3_000, 1_000_000, (10, 100, 1_000, 10_000), 1),
-}
+REAL = "real"
 
 
 @dataclass(frozen=True)
@@ -66,13 +49,18 @@ class Town:
 
 @dataclass
 class Place:
-    """`memory`: the most bytes that a process of the service has held so far."""
+    """`memory`: the most bytes that the service has held so far; `chart`: label → members → s.
+
+    `kept`: what one benchmark leaves for another.
+    """
 
     size: Size
     server: object
     folder: Path
     towns: dict[int, Town] = field(default_factory=dict)
     memory: int = 0
+    chart: dict[str, dict[int, float]] = field(default_factory=dict)
+    kept: dict[str, object] = field(default_factory=dict)
 
     async def town(self, members):
         """The database with so many members; made when it is first asked for."""
@@ -88,7 +76,7 @@ class Place:
         url, dsn = await self.database(f"crowd_{members}")
         db = connect(url, pool=4, statement_timeout="600s")
         await migrate(db)
-        crowd = await make_crowd(db, dsn, "bench", members)
+        crowd = await make_crowd(db, dsn, "bench", members, self.size.ordering)
         await number_changes(db)
         say(f"{members} members were made in {time.perf_counter() - began:.0f} s")
         return Town(crowd, db, url, dsn)
@@ -121,7 +109,7 @@ class Place:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=environment(url, kind)
         )
-        watch = asyncio.create_task(self._watch(process.pid))
+        watch = asyncio.create_task(self._watch(process.pid, counts=kind == REAL))
         try:
             await answering(port, process)
             yield port
@@ -130,9 +118,9 @@ class Place:
             process.terminate()
             await asyncio.wait_for(process.wait(), PATIENCE)
 
-    async def _watch(self, pid):
+    async def _watch(self, pid, *, counts):
         process = psutil.Process(pid)
-        while process.is_running():
+        while counts and process.is_running():
             self.memory = max(self.memory, process.memory_info().rss)
             await asyncio.sleep(0.2)
 

@@ -1,12 +1,8 @@
-"""What a benchmark found: one line each, and how it stands to the stored figures."""
+"""What a benchmark found: one line each, and the last one."""
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from statistics import median
 
-BASELINE = Path(__file__).parent / "baseline.json"
-FAIL, WARN = 0.7, 0.8
 ROUNDS = 3
 
 
@@ -43,11 +39,19 @@ class Found:
         return "missed"
 
     def line(self, *, quiet):
-        goal = "-" if self.goal is None else f"{'>=' if self.more else '<='}{self.goal:g}"
         return (
-            f"bench {self.name}: value={_said(self.value)} {self.unit} base={_said(self.base)}"
-            f" ratio={_said(self.ratio)} goal={goal} {self.verdict(quiet=quiet)}"
+            f"bench {self.name}: value={said(self.value)} {self.unit} base={said(self.base)}"
+            f" ratio={said(self.ratio)} goal={self.aim} {self.verdict(quiet=quiet)}"
         )
+
+    @property
+    def aim(self):
+        """The goal in words."""
+        return "-" if self.goal is None else f"{'>=' if self.more else '<='}{self.goal:g}"
+
+    def kept(self):
+        """As a run is kept in a file."""
+        return asdict(self)
 
 
 def last_line(found, gate, *, quiet):
@@ -57,31 +61,14 @@ def last_line(found, gate, *, quiet):
     return f"bench: goals={goals} {counts} gate={gate}"
 
 
-def gate(found, size, stored=None):
-    """The worst of all: how far a ratio has fallen behind the stored one of this size."""
-    if stored is None:
-        stored = json.loads(BASELINE.read_text("utf-8")) if BASELINE.exists() else {}
-    shares = [
-        _share(one, stored[size][one.name])
-        for one in found
-        if one.ratio is not None and stored.get(size, {}).get(one.name)
-    ]
-    worst = min(shares, default=1.0)
-    return "fail" if worst < FAIL else "warn" if worst < WARN else "ok"
-
-
 async def alternated(one, other, rounds=ROUNDS):
     """The medians of both sides, run in turns: A B A B A B."""
     found = [(await one(), await other()) for _ in range(rounds)]
     return median(a for a, _ in found), median(b for _, b in found)
 
 
-def _share(one, stored):
-    """How good it is, where the stored figure is 1."""
-    return one.ratio / stored if one.more else stored / one.ratio
-
-
-def _said(number):
+def said(number):
+    """At three significant digits; whole from 100 on."""
     if number is None:
         return "-"
     return f"{number:.0f}" if abs(number) >= 100 else f"{number:.3g}"

@@ -1,0 +1,64 @@
+"""How much a run of the benchmark takes on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """`crowds`: members of the databases, smallest first; the last is the large one.
+
+    One in `ordering` of the members has orders. `drawn`: how many members a chart compares,
+    `compared`: a comparison with others; `elsewhere`: also with what must be installed.
+    """
+
+    crowds: tuple[int, int, int]
+    seconds: int
+    candidates: int
+    imported: int
+    histories: tuple[int, ...]
+    first_rounds: int
+    ordering: int
+    drawn: tuple[int, ...]
+    compared: int
+    elsewhere: bool
+
+
+SMOKE, CI, RELEASE = "smoke", "ci", "release"
+SIZES = {
+    SMOKE: Size(
+        crowds=(1_000, 2_000, 4_000),
+        seconds=1,
+        candidates=20,
+        imported=500,
+        histories=(10, 100),
+        first_rounds=1,
+        ordering=5,
+        drawn=(1_000, 2_000, 4_000),
+        compared=4_000,
+        elsewhere=True,
+    ),
+    CI: Size(
+        crowds=(10_000, 30_000, 100_000),
+        seconds=3,
+        candidates=300,
+        imported=20_000,
+        histories=(10, 100, 1_000),
+        first_rounds=3,
+        ordering=5,
+        drawn=(10_000, 30_000, 100_000),
+        compared=100_000,
+        elsewhere=False,
+    ),
+    RELEASE: Size(
+        crowds=(100_000, 300_000, 1_000_000),
+        seconds=10,
+        candidates=3_000,
+        imported=500_000,
+        histories=(10, 100, 1_000, 10_000),
+        first_rounds=1,
+        ordering=10,
+        drawn=(10_000, 30_000, 100_000, 300_000, 1_000_000),
+        compared=100_000,
+        elsewhere=True,
+    ),
+}
