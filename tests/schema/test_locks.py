@@ -90,13 +90,13 @@ async def test_a_revision_that_lost_its_lock_is_tried_again(db, later):
     async with AsyncExitStack() as stack:
         reader = await holder(stack, db, "members")
         with capture_logs() as told:
-            moving = asyncio.create_task(migrate(db, also=later))
-            await locked_out(told, "noting")
-            other = await holder(stack, db, "programs")
-            await reader.rollback()
-            await locked_out(told, "altering")
-            await other.rollback()
-            await moving
+            async with asyncio.TaskGroup() as group:
+                group.create_task(migrate(db, also=later))
+                await locked_out(told, "noting")
+                other = await holder(stack, db, "programs")
+                await reader.rollback()
+                await locked_out(told, "altering")
+                await other.rollback()
 
     assert {one["event"] for one in told} == {"revision_locked_out"}
     assert await revision_of(db) == "indexing"
