@@ -11,12 +11,16 @@ SO_LINGER_NOW = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True)
 class Got:
-    """A request as it came; `at`: the loop's time. Header names are lower-case."""
+    """A request as it came; `at`: the loop's time. Header names are lower-case.
+
+    `tls`: the context whose certificate was shown, if one was.
+    """
 
     path: str
     headers: dict
     body: bytes
     at: float
+    tls: object = None
 
     @property
     def id(self):
@@ -40,10 +44,12 @@ class Receiver:
     """`reply` says how each request is answered; `got` is what came, in order.
 
     `at_once`: the most requests that were open at a time. Nothing is kept unless it `keeps`.
+    `tls`: the context of a receiver behind TLS.
     """
 
-    def __init__(self, reply, *, keeps=True):
+    def __init__(self, reply, *, keeps=True, tls=None):
         self.reply = reply
+        self.tls = tls
         self.keeps = keeps
         self.got = []
         self.at_once = self.now = 0
@@ -51,11 +57,13 @@ class Receiver:
         self._serving = set()
 
     async def open(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1_024)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", 0, backlog=1_024, ssl=self.tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     def url(self, path="/"):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{path}"
 
     async def until(self, number, seconds=20):
         """The first so many requests."""
@@ -83,7 +91,7 @@ class Receiver:
 
     async def _converse(self, reader, writer):
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            while got := await _request(reader):
+            while got := await _request(reader, writer):
                 if self.keeps:
                     self.got.append(got)
                 self.now += 1
@@ -95,7 +103,7 @@ class Receiver:
                     self.now -= 1
 
 
-async def _request(reader):
+async def _request(reader, writer):
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -105,7 +113,9 @@ async def _request(reader):
         name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)
     }
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Got(first.split(" ")[1], headers, body, asyncio.get_running_loop().time())
+    connection = writer.get_extra_info("ssl_object")
+    tls = connection.context if connection else None
+    return Got(first.split(" ")[1], headers, body, asyncio.get_running_loop().time(), tls)
 
 
 async def _answer(writer, reply):
@@ -134,9 +144,9 @@ async def _drip(writer, body):
 
 
 @asynccontextmanager
-async def receiver(reply=lambda _: OK, *, keeps=True):
+async def receiver(reply=lambda _: OK, *, keeps=True, tls=None):
     """A receiver that listens."""
-    found = Receiver(reply, keeps=keeps)
+    found = Receiver(reply, keeps=keeps, tls=tls)
     await found.open()
     try:
         yield found

@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,29 +17,25 @@ class Authority:
         constraints = x509.BasicConstraints(ca=True, path_length=0)
         self._own = self._signed(self._name, self._key, constraints)
 
+    @property
+    def pem(self):
+        return self._own.public_bytes(serialization.Encoding.PEM).decode()
+
     def trusted(self):
         """What a client believes that believes this authority alone."""
-        text = self._own.public_bytes(serialization.Encoding.PEM).decode()
-        return ssl.create_default_context(cadata=text)
+        return ssl.create_default_context(cadata=self.pem)
+
+    def alone(self, folder):
+        """What a server shows that has signed its certificate itself."""
+        return _showing(folder / "alone.pem", self._key, self._own)
 
     def server(self, folder, *names):
         """What a server shows that has a certificate for these names."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-        alternatives = x509.SubjectAlternativeName([x509.DNSName(one) for one in names])
+        alternatives = x509.SubjectAlternativeName([_named(one) for one in names])
         shown = self._signed(subject, key, alternatives)
-        path = folder / f"{names[0]}.pem"
-        path.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + shown.public_bytes(serialization.Encoding.PEM)
-        )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        return _showing(folder / f"{names[0]}.pem", key, shown)
 
     def _signed(self, subject, key, extension):
         now = datetime.now(UTC)
@@ -53,3 +50,24 @@ class Authority:
             .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
         )
         return builder.sign(self._key, hashes.SHA256())
+
+
+def _named(name):
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _showing(path, key, certificate):
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context

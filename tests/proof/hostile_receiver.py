@@ -3,7 +3,7 @@
 import hmac
 import time
 from base64 import b64decode, b64encode
-from collections import Counter
+from collections import Counter, defaultdict
 from hashlib import blake2b, sha256
 from random import Random
 
@@ -31,11 +31,16 @@ class Endpoints:
     """What came, by path. `taken`: (path, id) → the place in time of its first good answer.
 
     `came`: likewise of the first attempt. An endpoint is `gone` for the attempts that the seed
-    picks, at most as often as `gone_for` says.
+    picks, at most as often as `gone_for` says. `well`: who answers well at the moment;
+    `arrived`: when the first attempts came, by path. `bad`: the contexts of certificates that
+    nobody should believe, `unverified` what was sent all the same.
     """
 
-    def __init__(self, seed, gone_for):
-        self.seed = seed
+    def __init__(self, seed, gone_for, bad=()):
+        self.seed, self.bad = seed, bad
+        self.well = set()
+        self.arrived = defaultdict(list)
+        self.unverified = []
         self.gone_left = Counter(gone_for)
         self.secrets = {}  # path → [(secret, since when it surely signs)]
         self.attempts = Counter()
@@ -51,7 +56,9 @@ class Endpoints:
     def __call__(self, got):
         key = (got.path, got.id)
         self._clock += 1
-        self.came.setdefault(key, self._clock)
+        if key not in self.came:
+            self.came[key] = self._clock
+            self.arrived[got.path].append(got.at)
         self.attempts[key] += 1
         self._look(key, got)
         reply = self._reply(key)
@@ -65,13 +72,15 @@ class Endpoints:
         digest = blake2b(got.body, digest_size=16).digest()
         if self.bodies.setdefault(key, digest) != digest:
             self.altered.append(key)
+        if got.tls in self.bad:
+            self.unverified.append(key)
         for secret, since in self.secrets[got.path]:
             if since <= time.monotonic() and not signed(secret, got):
                 self.unsigned.append(key)
 
     def _reply(self, key):
         rng = Random(f"{self.seed}/{key}/{self.attempts[key]}")
-        if rng.random() >= FAULTS:
+        if key[0] in self.well or rng.random() >= FAULTS:
             return HUGE_OK if rng.random() < 0.01 else OK
         if self.gone_left[key[0]] and rng.random() < 0.05:
             self.gone_left[key[0]] -= 1

@@ -6,10 +6,12 @@ enables what a 410 has disabled, replays what was missed, and repeats what was g
 
 import asyncio
 import itertools
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from unittest.mock import patch
 from uuid import uuid4
 
 import httpx2 as httpx
@@ -17,12 +19,15 @@ import psutil
 
 from tests.jobs.receiver import receiver
 from tests.proof.campaign import Result, Size, console
+from tests.proof.certificates import Showing
 from tests.proof.findings import at_rest, audited, fetch
-from tests.proof.ground import AS_ROOT, ground
+from tests.proof.ground import AS_ROOT, ground, throw_away
 from tests.proof.hostile_receiver import Endpoints
+from tests.proof.neighbours import held_up
 
 HASTE = "haste:20000"  # ten tries in 14 seconds
 BATCH = 250
+SECURE = "/1"
 MOST_MEMORY = 400
 STATES = """
 SELECT d.feed_seq, d.replay, d.member_id FROM deliveries d
@@ -48,24 +53,32 @@ class Scale:
 
 
 SCALES = {
-    "smoke": Scale(1, 3, 30, 2, 1, 0, 60),
-    "ci": Scale(2, 10, 100, 8, 9, 1, 240),
+    "smoke": Scale(1, 3, 15, 2, 1, 0, 60),
+    "ci": Scale(2, 10, 100, 5, 9, 1, 240),
     "release": Scale(2, 10, 2_000, 10, 40, 3, 4_000),
 }
 
 
 def run(size: Size, seed: int, *, blind: bool) -> Result:
     """Blind: what a receiver refuses counts as delivered."""
-    return asyncio.run(play(SCALES[size], seed, blind=blind))
+    with throw_away() as folder:
+        showing = Showing(folder, seed)
+        with patch.dict(os.environ, SSL_CERT_FILE=str(showing.trusted)):
+            return asyncio.run(play(SCALES[size], seed, showing, blind=blind))
 
 
-async def play(scale, seed, *, blind=False):
+async def play(scale, seed, showing, *, blind=False):
     words = [HASTE, *(["defect:deliver_anyhow"] if blind else [])]
     paths = [f"/{number}" for number in range(scale.endpoints)]
-    shop = Endpoints(seed, dict.fromkeys(paths[1:], scale.gone))
-    async with receiver(shop, keeps=False) as listening, ground(*[words] * scale.replicas) as found:
-        merchant = Merchant(found, shop, listening)
-        await merchant.begin(paths)
+    shop = Endpoints(seed, dict.fromkeys(paths[1:], scale.gone), showing.bad.values())
+    async with (
+        receiver(shop, keeps=False) as listening,
+        receiver(shop, keeps=False, tls=showing.context) as secure,
+        ground(*[words] * scale.replicas) as found,
+    ):
+        merchant = Merchant(found, shop)
+        await merchant.begin({path: secure if path == SECURE else listening for path in paths})
+        slowed = await held_up(merchant, shop, showing, min(scale.members, BATCH))
         killer = asyncio.create_task(kills(found, words, scale.kills, Random(seed)))
         operator = asyncio.create_task(merchant.operate())
         await merchant.sell(scale)
@@ -74,14 +87,16 @@ async def play(scale, seed, *, blind=False):
         operator.cancel()
         with suppress(asyncio.CancelledError):
             await operator
-        return await result(found, merchant, [killed, waits], seed)
+        unshown = [] if showing.shown else ["no bad certificate was shown"]
+        console.print(f"receiver: bad certificates {dict(showing.shown)}")
+        return await result(found, merchant, [slowed, killed, waits, unshown], seed)
 
 
 class Merchant:
     """A program whose members climb; talks to whichever replica answers."""
 
-    def __init__(self, found, shop, listening):
-        self.found, self.shop, self.listening = found, shop, listening
+    def __init__(self, found, shop):
+        self.found, self.shop = found, shop
         self.key, self.headers = f"p9-{uuid4().hex[:12]}", {}
         self.ids = {}
         self.enabled, self.feed, self.missed = 0, [], {}
@@ -101,20 +116,21 @@ class Merchant:
                 return answer
             await asyncio.sleep(0.05)
 
-    async def begin(self, paths):
+    async def begin(self, listening):
+        """`listening`: the receiver of each path."""
         said = {"key": self.key, "name": "P9", "currency": "EUR", "time_zone": "UTC"}
         self.headers = AS_ROOT
         answer = await self.say("POST", "/v1/programs", said)
         self.headers = {"Authorization": f"Bearer {answer.json()['api_key']['key']}"}
-        levels = [level(number) for number in range(1, 13)]
+        levels = [level(number) for number in range(1, 16)]
         settings = {"currency": "EUR", "time_zone": "UTC", "debounce_seconds": 0}
         definition = {"settings": settings, "tiers": levels}
         assert (await self.say("PUT", "/v1/definition", definition)).status_code == 200
-        for number, path in enumerate(paths):
+        for number, (path, receiver_) in enumerate(listening.items()):
             said = {
-                "url": self.listening.url(path),
+                "url": receiver_.url(path),
                 "events": ["tier.assigned", "tier.upgraded"],
-                "format": "cloudevents" if number == len(paths) - 1 else "standard",
+                "format": "cloudevents" if number == len(listening) - 1 else "standard",
             }
             made = (await self.say("POST", "/v1/endpoints", said)).json()
             self.ids[path] = made["id"]
@@ -124,18 +140,20 @@ class Merchant:
         """Every member one order a round, each a level higher; one secret changes meanwhile."""
         for number in range(scale.rounds):
             for first in range(0, scale.members, BATCH):
-                members = range(first, min(first + BATCH, scale.members))
-                events = [order(number, member) for member in members]
-                answer = await self.say("POST", "/v1/order-events/batch", {"events": events})
-                assert {one["outcome"] for one in answer.json()["results"]} <= {
-                    "accepted", "duplicate",
-                }, answer.text  # fmt: skip
+                await self.sell_to(number, range(first, min(first + BATCH, scale.members)))
             if number == scale.rounds // 2:
                 rotated = await self.say(
                     "POST", f"/v1/endpoints/{self.ids['/0']}/rotate-secret", {}
                 )
                 self.shop.may_sign("/0", rotated.json()["secret"])
             console.print(f"receiver: {number + 1} of {scale.rounds} rounds sold")
+
+    async def sell_to(self, number, members):
+        """An order to each of these members."""
+        events = [order(number, member) for member in members]
+        answer = await self.say("POST", "/v1/order-events/batch", {"events": events})
+        outcomes = {one["outcome"] for one in answer.json()["results"]}
+        assert outcomes <= {"accepted", "duplicate"}, answer.text
 
     async def operate(self):
         """Enable and replay what was disabled, repeat what was given up."""
@@ -232,6 +250,7 @@ async def result(found, merchant, waits, seed):
         "disordered": disordered,
         "altered": shop.altered,
         "not signed": shop.unsigned,
+        "sent in spite of the certificate": shop.unverified,
         "not in the feed": gaps,
     }
     failures = [*waits, *(f"{word}: {one}" for word, all_ in found_wrong.items() for one in all_)]
