@@ -10,29 +10,32 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import reduce
 from itertools import cycle, islice
+from random import Random
 from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import quote_from_bytes
 
 from app.kit.errors import handlers
-from app.kit.errors.problem import Fault
-from app.kit.strict_json import SAYABLE
 from tests.proof.campaign import Result, Size
 from tests.proof.driver import ROOT
+from tests.proof.echoes import echo, echoing, was_refused
 from tests.proof.fields import GOOD, Field, Reader
 from tests.proof.findings import audited
 from tests.proof.ground import ground
 from tests.proof.hostile import BODIES, CORPORA, LINES_OF_EVENTS, NULL, Value
 from tests.proof.operations import Operation
+from tests.proof.pairs import Given, here, merged, pairs
 from tests.proof.subject import CHECKS, Sender
 from tests.proof.wire import Answer, Request, serving
 
-HERE = "@here@"
 VALUES = {"smoke": 3, "ci": 8, "release": 1_000}  # of its kind, for one field
+PAIRS = {"smoke": 0, "ci": 0, "release": 40}  # of the fields of one operation
+EVERY_SCOPE = ""
+SCOPES = {"smoke": [EVERY_SCOPE], "ci": [EVERY_SCOPE], "release": [EVERY_SCOPE, "read", "ingest"]}
 MEMBERS = {"type", "title", "status", "code", "detail", "instance", "request_id"}
 SLOW = 2.0
-LEAST_ECHO = 8
 SHOWN = 40
 EDITED = ("/v1/settings", "/v1/tiers", "/v1/loyalty-stages", "/v1/definition", "/v1/versions")
 UNNUMBERED = "audit A14"  # nobody numbers the feed here
@@ -79,6 +82,7 @@ class Hunt:
 
     def __init__(self, sender: Sender, seed: int) -> None:
         self.sender, self.seed, self.reader = sender, seed, Reader()
+        self.rng = Random(f"hostile/{seed}")
         self.failures: list[str] = []
         self.statuses: Counter[int] = Counter()
         self.fields = self.requests = 0
@@ -99,13 +103,19 @@ class Hunt:
         by_operation: dict[str, list[Field]] = defaultdict(list)
         for field in chosen(self.reader.fields(), size):
             by_operation[field.operation.name].append(field)
-        for fields in by_operation.values():
-            await self.sender.found()
-            self.digest = None
-            for field in fields:
-                await self.one(field, VALUES[size])
-            if fields[0].operation.said.get("requestBody") and size != "smoke":
-                await self.bodies(fields[0].operation)
+        for scope in SCOPES[size]:
+            for fields in by_operation.values():
+                await self.sender.found(scope)
+                self.digest = None
+                await self.operation(fields, size)
+
+    async def operation(self, fields: list[Field], size: Size) -> None:
+        for field in fields:
+            await self.one(field, VALUES[size])
+        for pair in pairs(self.rng, fields, PAIRS[size]):
+            await self.both(*pair)
+        if fields[0].operation.said.get("requestBody") and size != "smoke":
+            await self.bodies(fields[0].operation)
 
     async def one(self, field: Field, most: int) -> None:
         """Some values of the field's kind, others each time."""
@@ -118,10 +128,18 @@ class Hunt:
         values = islice(cycle(corpus), self.turn[field.kind] % len(corpus), None)
         self.turn[field.kind] += number
         for value in (*islice(values, number), NULL):
-            probe = Probe(field, value, self.request(field, value))
+            probe = Probe(field, value, self.request((field, value)))
             answer, same = await self.ask(probe)
             self.judge(probe, answer, same=same)
             self.verdict(probe, answer, good)
+
+    async def both(self, one: Given, two: Given) -> None:
+        """Two values in one request; which of them is refused is nobody's promise."""
+        beside = two[0]
+        named = one[0]._replace(name=f"{one[0].name} and {beside.place}{beside.name}")
+        probe = Probe(named, one[1], self.request(one, two))
+        answer, same = await self.ask(probe)
+        self.judge(probe, answer, same=same)
 
     async def good(self, field: Field) -> int:
         """How the operation answers a good value."""
@@ -129,14 +147,14 @@ class Hunt:
         value = Value(json.dumps(said).encode()) if said is not None else None
         if value is None:
             return 0
-        probe = Probe(field, value, self.request(field, value))
+        probe = Probe(field, value, self.request((field, value)))
         answer, same = await self.ask(probe)
         self.judge(probe, answer, same=same)
         return answer.status
 
     async def bodies(self, operation: Operation) -> None:
         field = Field(operation, "body", "", "object", lambda value: value)
-        usual = self.sender.headers(_key_of(operation))
+        usual = self.headers(operation)
         del usual[b"Content-Type"]
         target = self.target(operation)
         cases = {name: (body, {**usual, **more}) for name, (body, more) in BODIES.items()}
@@ -178,22 +196,37 @@ class Hunt:
         if (operation.method, operation.path) == ("POST", CHECKS):
             await self.sender.cancel(json.loads(answer.body)["id"])
 
-    def request(self, field: Field, value: Value) -> Request:
-        operation = field.operation
-        headers = self.sender.headers(_key_of(operation))
-        given = {field.name: value} if field.place != "body" else {}
-        target = self.target(operation, given if field.place == "path" else {})
-        body = None
-        if field.place == "query":
-            target += b"?%s=%s" % (field.name.encode(), quote_from_bytes(value.alone, "").encode())
-        if field.place == "header":
-            headers[field.name.encode()] = value.alone.replace(b"\n", b"\x0b").replace(
-                b"\r", b"\x0c"
-            )
-        if (schema := self.reader.body_of(operation)) is not None:
-            whole = field.wrap(HERE) if field.place == "body" else self.reader.good(schema)
-            body = json.dumps(whole).encode().replace(b'"%s"' % HERE.encode(), value.said)
-        return Request(operation.method, target, headers, body)
+    def request(self, *given: Given) -> Request:
+        """The request of one operation with these values in their fields."""
+        operation = given[0][0].operation
+        headers = self.headers(operation)
+        by_place: dict[str, list[Given]] = defaultdict(list)
+        for one in given:
+            by_place[one[0].place].append(one)
+        target = self.target(operation, {field.name: value for field, value in by_place["path"]})
+        query = b"&".join(
+            b"%s=%s" % (field.name.encode(), quote_from_bytes(value.alone, "").encode())
+            for field, value in by_place["query"]
+        )
+        for field, value in by_place["header"]:
+            said = value.alone.replace(b"\n", b"\x0b").replace(b"\r", b"\x0c")
+            headers[field.name.encode()] = said
+        body = self.body(operation, by_place["body"])
+        return Request(operation.method, target + (b"?" + query if query else b""), headers, body)
+
+    def body(self, operation: Operation, given: list[Given]) -> bytes | None:
+        schema = self.reader.body_of(operation)
+        if schema is None:
+            return None
+        wholes = [field.wrap(here(number)) for number, (field, _) in enumerate(given)]
+        said = json.dumps(reduce(merged, wholes) if wholes else self.reader.good(schema)).encode()
+        for number, (_, value) in enumerate(given):
+            said = said.replace(b'"%s"' % here(number).encode(), value.said)
+        return said
+
+    def headers(self, operation: Operation) -> dict[bytes, bytes]:
+        root = operation.path.startswith("/v1/programs")
+        return self.sender.headers(ROOT if root else self.sender.scoped)
 
     def target(self, operation: Operation, hostile: Mapping[str, Value] | None = None) -> bytes:
         found = {"customer_id": "c-1", "organization_id": "o-1", "order_id": "1001", "number": "1"}
@@ -254,14 +287,6 @@ def chosen(fields: Iterator[Field], size: Size) -> Iterator[Field]:
             yield field
 
 
-def was_refused(answer: Answer) -> bool:
-    """A batch refuses an event by setting it aside."""
-    if answer.status >= 400:
-        return True
-    results = json.loads(answer.body).get("results") if answer.body[:1] == b"{" else None
-    return bool(results) and results[0]["outcome"] == "quarantined"
-
-
 def unchanged(probe: Probe, answer: Answer) -> bool:
     """Whether a text that the answer tells under the same name is the one that was sent."""
     assert probe.value is not None
@@ -270,21 +295,3 @@ def unchanged(probe: Probe, answer: Answer) -> bool:
         inside = told.get(part) if isinstance(told, dict) else None
         told = told[0] if isinstance(told, list) and told and part == "0" else inside
     return not isinstance(told, str) or told == probe.value.text
-
-
-def echo(value: Value | None, said: str, *, named: bool) -> str:
-    """What of a value stands in an answer; short ones stand there by chance."""
-    text = value.text if value else None
-    if text is None or len(text) < LEAST_ECHO or (named and SAYABLE.fullmatch(text)):
-        return ""
-    written = json.dumps(text)[1:-1]
-    return text[:100] if written in said else ""
-
-
-def echoing(error: Mapping[str, Any], _: Any) -> Fault:
-    """The planted defect: a refusal that repeats what came in."""
-    return Fault("", error["type"], f"{error['msg']}: {error.get('input')}")
-
-
-def _key_of(operation: Operation) -> str | None:
-    return ROOT if operation.path.startswith("/v1/programs") else None

@@ -28,12 +28,13 @@ class Sender:
     def __init__(self, port: int, db: Any) -> None:
         self.port, self.db = port, db
         self.known: dict[str, str] = {}
+        self.scoped: str | None = None
         self.statement = text(
             " UNION ALL ".join(_digest_of(table) for table in metadata.sorted_tables)
         )
 
-    async def found(self) -> None:
-        """A program with one thing of every kind."""
+    async def found(self, scope: str = "") -> None:
+        """A program with one thing of every kind, and a key of every scope or of this one."""
         said = {"key": f"hostile-{uuid4().hex[:12]}", "name": "Hostile", "currency": "EUR"}
         said |= {"sandbox": True, "today": "2026-11-22"}
         made = await self.say("POST", "/v1/programs", said, key=ROOT)
@@ -53,6 +54,10 @@ class Sender:
         made = await self.say("POST", CHECKS, {"dry_run": True})
         self.known["check_id"] = made["id"]
         await self.cancel(made["id"])
+        self.scoped = None
+        if scope:
+            made = await self.say("POST", "/v1/keys", {"name": "Hostile", "scopes": [scope]})
+            self.scoped = made["key"]
 
     async def cancel(self, check_id: str) -> None:
         """It may have ended: a repeated Idempotency-Key tells of a check that was cancelled."""
