@@ -5,7 +5,16 @@ import pytest
 from tests.proof.campaigns import CAMPAIGNS
 
 SMALL = ["crash-app", "crash-postgres", "same-member", "receiver"]
-LONGER = ["database-away", "scheduler", "abuse", "erase", "pool", "restore", "upgrade"]
+LONGER = [
+    "database-away",
+    "scheduler",
+    "abuse",
+    "erase",
+    "pool",
+    "restore",
+    "upgrade",
+    "schemathesis",
+]
 ALWAYS = [*SMALL, *(pytest.param(name, marks=pytest.mark.proof) for name in LONGER)]
 
 
