@@ -16,6 +16,7 @@ from app.kit.strict_json import DuplicateKey, Unparsable, parse_json
 from app.orders.facts import Fact
 
 MOST_ID = 255
+PLAIN = (str, datetime, int)
 BLANK_AFTER_QUOTE = re.compile(rb'"[ \t\r\n]')
 
 EVENT: TypeAdapter[Any] = TypeAdapter(OrderEventIn)
@@ -76,7 +77,7 @@ def _keys(model: BaseModel) -> int:
     """How many keys its JSON had, with those of the objects in it."""
     found = len(model.model_fields_set)
     for value in model.__dict__.values():
-        if isinstance(value, str):
+        if value is None or isinstance(value, PLAIN):
             continue
         if isinstance(value, BaseModel):
             found += _keys(value)

@@ -123,7 +123,12 @@ class Pipeline:
         locked = await self._lock(session, run, wanted)
         if await orders.pins(session, book, later) != pinned:
             raise Overtaken  # an order has moved before its home was locked
-        live = [fact for fact in facts if not _is_of_erased(book, fact, proposed, locked)]
+        gone = inbox.erased_of(locked)
+        live = [
+            fact
+            for fact in facts
+            if not inbox.is_of_erased(book, fact, proposed.get(key_of(fact)), gone)
+        ]
         kept = proposed if len(live) == len(facts) else self._propose(book, live, pinned)[0]
         pinned |= await orders.pin(session, book, kept)
         pinned = {**proposed, **pinned}
@@ -209,14 +214,6 @@ def _named(book: Book, fact: Fact) -> list[Who]:
         for kind in ("customer", "organization")
         if f"{kind}_id" in fact.body
     ]
-
-
-def _is_of_erased(
-    book: Book, fact: Fact, proposed: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
-) -> bool:
-    home = proposed.get(key_of(fact))
-    homes = {} if home is None else {fact.event_key: home}
-    return inbox.is_of_erased(book, fact, homes, locked)
 
 
 def _guest(book: Book, order_key: UUID) -> Who:

@@ -116,9 +116,9 @@ def _asked(known: Known, rules: Counting) -> str | None:
 
 def _entered(known: Known, status: str) -> str | None:
     """The earliest stamp of a status over all states."""
-    stamps = (state[3 + STAMPS[status]] for state in known.states)
-    stated = min((stamp for stamp in stamps if stamp is not None), default=None)
-    return stated or _inferred(known, f"{status}_at")
+    place = 3 + STAMPS[status]
+    stamps = [stamp for state in known.states if (stamp := state[place]) is not None]
+    return min(stamps) if stamps else _inferred(known, f"{status}_at")
 
 
 def _stated(known: Known, name: str) -> str | None:

@@ -27,7 +27,10 @@ async def verdicts(
 
     `homes`: event key → the member under which it is filed if it is new.
     """
-    gone = {one.event_key for one in facts if is_of_erased(book, one, homes, locked)}
+    erased = erased_of(locked)
+    gone = {
+        one.event_key for one in facts if is_of_erased(book, one, homes.get(one.event_key), erased)
+    }
     filed_with = {**homes, **{key: key for key in gone}}
     new = await repository.pin_events(session, book.program_id, filed_with)
     filed = await repository.filed_hashes(session, book.program_id, homes.keys() - new)
@@ -46,12 +49,17 @@ async def verdicts(
     return found
 
 
-def is_of_erased(
-    book: Book, fact: Fact, homes: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
-) -> bool:
+def erased_of(locked: Mapping[UUID, Locked]) -> frozenset[UUID]:
+    """Who of these members was erased."""
+    return frozenset(one.member_id for one in locked.values() if one.erased)
+
+
+def is_of_erased(book: Book, fact: Fact, home: UUID | None, erased: frozenset[UUID]) -> bool:
     """Whether it names somebody who was erased, or is of an order that went with its guest."""
-    named = (homes.get(fact.event_key), book.customer(fact.body), book.organization(fact.body))
-    return any(one is not None and one in locked and locked[one].erased for one in named)
+    if not erased:
+        return False
+    named = (home, book.customer(fact.body), book.organization(fact.body))
+    return not erased.isdisjoint(one for one in named if one is not None)
 
 
 async def file(
