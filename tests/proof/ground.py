@@ -176,10 +176,13 @@ def throw_away():
 
 
 @asynccontextmanager
-async def ground(*faults):
-    """One replica for each of `faults` (words, or nothing for a faultless one), all ready."""
+async def ground(*faults, place=throw_away):
+    """One replica for each of `faults` (words, or nothing for a faultless one), all ready.
+
+    `place`: gives the folder of it all.
+    """
     async with AsyncExitStack() as stack:
-        found = Ground(stack.enter_context(throw_away()))
+        found = Ground(stack.enter_context(place()))
         stack.push_async_callback(found.close)
         await found.open()
         found.db = connect(found.server.url, pool=3, overflow=3, wait=60, statement_timeout="60s")
