@@ -24,7 +24,6 @@ STRATUM = DAYS // PER_MEMBER
 QUIET = 9
 """Days behind the last one for which every size has the same few candidates."""
 
-ORDERING = 10
 BRONZE, SILVER, GOLD = 40_000, 120_000, 125_000
 KNOWN = "CREATE TEMP TABLE known (number integer, member_id uuid, external_id text)"
 DAY_TOTALS = """
@@ -140,10 +139,10 @@ def tiers(gold=GOLD):
     }
 
 
-async def make_crowd(db, dsn, key, members, ordering=ORDERING):
+async def make_crowd(db, dsn, key, members, ordering=None):
     """So many members with ten days each; every index analyzed, every page seen.
 
-    One in `ordering` of them has an order for each of these days, with a discount.
+    One in `ordering` of them has an order for each of these days, with a discount; None: nobody.
     """
     program_id, text = await make_program(db, key, tiers())
     quiet = [LAST_DAY - timedelta(WINDOW), LAST_DAY - timedelta(WINDOW - QUIET + 1)]
@@ -159,7 +158,8 @@ async def make_crowd(db, dsn, key, members, ordering=ORDERING):
         await connection.execute(POSITIONS, program_id, begin, FIRST_CHECK, levels)
         await connection.execute(CHANGES, program_id, NOW)
         await connection.execute(MEMBERS, program_id, begin, NOW)
-        await connection.execute(ORDERS, program_id, ordering)
+        if ordering:
+            await connection.execute(ORDERS, program_id, ordering)
         await connection.execute(CHECKED, program_id, FIRST_CHECK)
         await connection.execute("VACUUM ANALYZE")
     finally:
