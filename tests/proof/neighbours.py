@@ -28,13 +28,16 @@ async def held_up(merchant, shop, showing, members):
 
 
 async def lag(merchant, shop, number, members):
-    """The p99 of seconds from the answer to the orders to the first attempt of their changes."""
+    """The p99 of seconds from the answer to the orders to the first attempt of their changes.
+
+    Ends when all who are well have heard: the next begins at rest.
+    """
     arrived = shop.arrived[WELL]
     before = len(arrived)
     await merchant.sell_to(number, range(members))
     told = asyncio.get_running_loop().time()
     async with asyncio.timeout(PATIENCE):
-        while len(arrived) < before + members:  # noqa: ASYNC110 - of a socket
+        while any(len(shop.arrived[one]) < before + members for one in shop.well):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     lags = sorted(at - told for at in arrived[before : before + members])
     return max(lags[len(lags) * 99 // 100 - 1], 0.0)
