@@ -13,7 +13,17 @@ import time
 from pathlib import Path
 
 from app.kit.logs import set_up_logs
-from tests.bench import answers, audits, evaluations, growth, imports, outbound, requests, small
+from tests.bench import (
+    answers,
+    audits,
+    evaluations,
+    growth,
+    imports,
+    outbound,
+    peers,
+    requests,
+    small,
+)
 from tests.bench.gate import gate, keep
 from tests.bench.machine import about, label
 from tests.bench.place import opened, say
@@ -34,12 +44,14 @@ BENCHMARKS = {
     "B8": answers.answers,
     "insight": answers.insight,
     "B1": requests.ingest,
+    "B1b": requests.bare_orders,
     "B2": requests.steady,
     "B9": requests.history,
     "B10": outbound.deliveries,
     "B11": imports.orders,
     "B12": audits.proofs,
     "B13": small.year,
+    "peers": peers.peers,
     "B4": evaluations.first,
 }
 

@@ -5,15 +5,18 @@ from functools import partial
 from itertools import count
 from statistics import median
 
+import asyncpg
 import httpx2 as httpx
 
 from tests.api.deliveries import SHOPIFY, STANDARD
+from tests.bench import bare
 from tests.bench.crowd import LAST_DAY
-from tests.bench.place import load
+from tests.bench.place import REAL, load
 from tests.bench.report import ROUNDS, Found
 
 CONNECTIONS, READERS, HISTORY_READERS = 64, 16, 8
 ORDERS_A_SECOND, READS_A_SECOND = 500, 200
+BARE_CLIENTS = (1, 8, 64)
 WARM = 2.0  # seconds in which a process opens its connections and reads its rules
 AT = f"{LAST_DAY}T12:00:00Z"
 MOST_ALONE = 1.5
@@ -57,6 +60,29 @@ async def ingest(place):
         real, dry, alone = (median(rates) for rates in found.values())
         yield Found(f"B1a_{platform}_to_no_database", real, "1/s", dry, goal=0.5, more=True)
         yield Found(f"B1c_{platform}_to_uncoalesced", real, "1/s", alone, goal=1.7, more=True)
+
+
+async def bare_orders(place):
+    """B1b: signed webhooks against the bare transaction of one order, by ever more clients."""
+    town = await place.large()
+    path = await source(place, town, "standard")
+    found = {clients: [] for clients in BARE_CLIENTS}
+    real = []
+    connection = await asyncpg.connect(town.dsn)
+    try:
+        await bare.begin(connection, bare.ORDERS)
+        for _ in range(ROUNDS):
+            async with place.service(REAL, town.url) as port:
+                asked = plan(town, port, kind="standard", path=path, seconds=place.size.seconds)
+                real.append((await load(**asked))["per_second"])
+            for clients, rates in found.items():
+                rates.append(await bare.orders_a_second(place, town, clients))
+    finally:
+        await bare.end(connection)
+        await connection.close()
+    for clients, rates in found.items():
+        base = median(rates)
+        yield Found(f"B1b_to_bare_sql_{clients}_bound", median(real), "1/s", base, more=True)
 
 
 async def steady(place):
