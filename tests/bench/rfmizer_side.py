@@ -12,9 +12,12 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 
 import django
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 
 APPS = ["django.contrib.auth", "django.contrib.contenttypes", "phonenumber_field", "rfmizer"]
 HISTORIES, TURNS = (10, 150), 5
@@ -32,9 +35,10 @@ def main(database, persons, seconds):
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     )
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - after setup()
-    from rfmizer import models  # noqa: PLC0415
-
+    models = SimpleNamespace(
+        User=apps.get_model("auth", "User"),
+        **{name: apps.get_model("rfmizer", name) for name in ("Tab", "Person", "Deals")},
+    )
     call_command("migrate", verbosity=0)
     tab = fill(models, json.loads(Path(persons).read_text("utf-8")))
     told = {"persons_a_second": decided(models, tab, float(seconds))}
