@@ -107,7 +107,7 @@ ERASING = (
     BEGIN
         DELETE FROM points_entries WHERE program_id = of_program AND member_id = ANY (of_members);
         UPDATE points_entries
-           SET customer_id = member_id, activity_id = md5(concat(salt, activity_id))
+           SET customer_id = member_id, activity_id = md5(salt || coalesce(activity_id, ''))
          WHERE program_id = of_program AND customer_id = ANY (of_members);
     END
     $$

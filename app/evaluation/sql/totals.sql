@@ -7,5 +7,5 @@ SELECT asked.member_id, asked.number, d.spend, d.orders, d.largest, d.points
               max(largest) AS largest, CAST(sum(points) AS bigint) AS points
          FROM day_totals
         WHERE day_totals.member_id = asked.member_id
-          AND day_totals.day BETWEEN asked.first AND asked.last) d ON true
- WHERE d.spend IS NOT NULL
+          AND day_totals.day BETWEEN asked.first AND asked.last
+        GROUP BY day_totals.member_id) d ON true

@@ -17,12 +17,12 @@ WITH asked AS (
                 max(d.largest) AS largest_order, CAST(sum(d.points) AS bigint) AS points
            FROM day_totals d
           WHERE d.member_id = asked.member_id
-            AND d.day BETWEEN w.first AND w.last) AS sums
+            AND d.day BETWEEN w.first AND w.last
+          GROUP BY d.member_id) AS sums
     JOIN unnest(CAST(:cut_windows AS integer[]), CAST(:cut_metrics AS text[]),
                 CAST(:cut_weights AS bigint[]), CAST(:cut_zeros AS bigint[]),
                 CAST(:cut_lows AS integer[]), CAST(:cut_highs AS integer[]))
       AS c (number, metric, weight, of_zero, low, high) ON c.number = w.number
-   WHERE sums.spend IS NOT NULL
    GROUP BY asked.member_id
 )
 SELECT asked.member_id
@@ -41,5 +41,5 @@ SELECT asked.member_id
      OR EXISTS (
         SELECT 1
           FROM overrides o
-         WHERE o.member_id = asked.member_id
+         WHERE o.member_id = m.member_id
            AND o.removed_at IS NULL))
