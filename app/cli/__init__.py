@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": ("serving",),
     "worker": ("serving",),
     "migrate": ("serving",),
+    "distribute": ("distributing",),
     "check": ("checking",),
     "import": ("importing", "stages"),
     "export": ("exporting",),

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession as Session
 
+from app import VERSION
 from app.kit import metrics
 from app.kit.pools import WatchedPool, Wires
 
@@ -102,7 +103,7 @@ def connect(
     `wait`: seconds for a free connection, then sqlalchemy's TimeoutError.
     """
     settings = {
-        "application_name": name,
+        "application_name": f"{name}/{VERSION}",
         "statement_timeout": statement_timeout,
         "lock_timeout": lock_timeout,
         "idle_in_transaction_session_timeout": "15s",

@@ -22,10 +22,14 @@ LOCK = 7_203_461_188_001  # of the session, polled: a waiting lock deadlocks wit
 ROOT = Path(__file__).parents[2]
 SERVED = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
 # Of the session, because SET LOCAL ends where an index is built concurrently.
-BRIEFLY = text(
-    "SELECT set_config('lock_timeout', '2s', false), set_config('statement_timeout', '60s', false)"
-)
-AS_BEFORE = (text("RESET lock_timeout"), text("RESET statement_timeout"))
+SETTINGS = {
+    "lock_timeout": "2s",
+    "statement_timeout": "60s",
+    "citus.multi_shard_modify_mode": "sequential",  # means nothing to plain PostgreSQL
+}
+SET = [f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items()]
+BRIEFLY = text(f"SELECT {', '.join(SET)}")
+AS_BEFORE = tuple(text(f"RESET {name}") for name in SETTINGS)
 NO_LOCK = frozenset({"55P03", "40P01"})
 TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
@@ -77,6 +81,11 @@ async def revision_of(db: Database) -> str | None:
     """The revision the database stands at, None for an empty one."""
     async with db.engine.connect() as connection:
         return await connection.run_sync(_here)
+
+
+async def is_newest(db: Database) -> bool:
+    """Whether the database stands at the newest revision that this code knows."""
+    return await revision_of(db) == _newest()
 
 
 async def in_range(db: Database) -> bool:

@@ -74,3 +74,16 @@ def test_no_secret_has_a_default():
         "SERVICE_PASSWORD",
     }
     assert ":-" not in {kind for _, kind in secrets}
+
+
+def test_a_cluster_to_try_starts_only_when_asked_for():
+    cluster = {
+        name: one for name, one in COMPOSE["services"].items() if "citus" in one.get("profiles", ())
+    }
+
+    assert set(cluster) == {"coordinator", "worker-1", "worker-2", "nodes"}
+    assert {one["image"] for one in cluster.values()} == {"citusdata/citus:13.2.0"}
+    assert all(
+        "wal_level=logical" in one["command"] for name, one in cluster.items() if name != "nodes"
+    )
+    assert set(cluster["nodes"]["depends_on"]) == set(cluster) - {"nodes"}
