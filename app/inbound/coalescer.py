@@ -109,13 +109,14 @@ class Coalescer:
                 one.settle(outcome)
 
     async def _apart(self, batch: Sequence[Waiting], error: Exception) -> None:
-        """A transaction failed: each event gets its own, and only a poisonous one suffers."""
+        """A transaction failed: its halves get their own, till only a poisonous event suffers."""
         if isinstance(away := shown(error), Unavailable):
             for one in [*batch, *self._overdue()]:
                 one.settle(away)
         elif len(batch) > 1:
-            for one in batch:
-                await self._work([one])
+            half = len(batch) // 2
+            await self._work(batch[:half])
+            await self._work(batch[half:])
         else:
             await self._set_aside(batch[0], error)
 
