@@ -71,6 +71,8 @@ class Connection(asyncio.Protocol):
 
 
 class Load:
+    connects = Connection
+
     def __init__(self, plan):
         self.plan = plan
         self.requests = requests_of(plan)
@@ -86,7 +88,7 @@ class Load:
         loop = asyncio.get_running_loop()
         for _ in range(self.plan["connections"]):
             _, connection = await loop.create_connection(
-                lambda: Connection(self.answered), "127.0.0.1", self.plan["port"]
+                lambda: self.connects(self.answered), "127.0.0.1", self.plan["port"]
             )
             self.idle.append(connection)
         begun = time.perf_counter()
@@ -148,33 +150,32 @@ SHARES = {"p50": 0.5, "p99": 0.99}
 
 
 def requests_of(plan):
-    make = {"read": reads, "orders": orders, "standard": standard, "shopify": shopify}[plan["kind"]]
-    return make(plan, random.Random(plan["seed"]))
+    return KINDS[plan["kind"]](plan, random.Random(plan["seed"]))
 
 
 def reads(plan, rng):
     while True:
         customer = plan["customer"] or f"c-{rng.randrange(plan['customers'])}"
-        yield _request("GET", f"/v1/customers/{customer}", plan)
+        yield request("GET", f"/v1/customers/{customer}", plan)
 
 
 def orders(plan, rng):
     """Told by API."""
-    for event in _events(plan, rng):
-        yield _request("POST", "/v1/order-events", plan, json.dumps(event).encode())
+    for event in events(plan, rng):
+        yield request("POST", "/v1/order-events", plan, json.dumps(event).encode())
 
 
 def standard(plan, rng):
     """The same, signed as Standard Webhooks are."""
-    for event in _events(plan, rng):
+    for event in events(plan, rng):
         body = json.dumps(event).encode()
         headers = deliveries.standard(body, datetime.now(UTC), message=event["event_id"])
-        yield _request("POST", plan["path"], {}, body, headers)
+        yield request("POST", plan["path"], {}, body, headers)
 
 
 def shopify(plan, rng):
     """Orders of three lines as Shopify posts them."""
-    for event in _events(plan, rng):
+    for event in events(plan, rng):
         order = event["order"]
         said = deliveries.shopify_order(
             id=order["id"],
@@ -185,10 +186,10 @@ def shopify(plan, rng):
             line_items=[{**LINE, "id": number} for number in (1, 2, 3)],
         )
         body = json.dumps(said).encode()
-        yield _request("POST", plan["path"], {}, body, deliveries.shopify(body))
+        yield request("POST", plan["path"], {}, body, deliveries.shopify(body))
 
 
-def _events(plan, rng):
+def events(plan, rng):
     for number in count():
         name = f"{plan['run']}-{number}"
         customer = plan["customer"] or f"c-{rng.randrange(plan['customers'])}"
@@ -207,13 +208,15 @@ def _events(plan, rng):
         }
 
 
-def _request(method, path, plan, body=b"", headers=None):
+def request(method, path, plan, body=b"", headers=None):
     given = {"Authorization": f"Bearer {plan['key']}"} if "key" in plan else {}
     told = {"Host": "bench", "Content-Type": "application/json", **given, **(headers or {})}
     told["Content-Length"] = len(body)
     lines = "".join(f"{name}: {said}\r\n" for name, said in told.items())
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
+
+KINDS = {"read": reads, "orders": orders, "standard": standard, "shopify": shopify}
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -4,6 +4,7 @@ from tests.proof import (
     abuse,
     access,
     any_order,
+    apart,
     calendars,
     calibrate,
     crash_app,
@@ -11,6 +12,7 @@ from tests.proof import (
     database_away,
     erase,
     fuzzing,
+    held_load,
     hostile_values,
     model_in_process,
     model_over_http,
@@ -47,4 +49,6 @@ CAMPAIGNS: dict[str, Run] = {
     "mutants": mutants.run,
     "restore": restore.run,
     "upgrade": upgrade.run,
+    "held-load": held_load.run,
+    "programs-apart": apart.run,
 }

@@ -174,8 +174,27 @@ def trust_cursors():
     pages._content = lambda _, cursor: given[cursor]  # noqa: SLF001 - that is the defect
 
 
+def forget_program():
+    """The list of checks is everybody's."""
+    known = "c.program_id = CAST(:program_id AS uuid)"
+    anyone = "CAST(:program_id AS uuid) IS NOT NULL"
+    repository.CHECKS_OF = text(repository.CHECKS_OF.text.replace(known, anyone))
+
+
+def set_all_aside():
+    """One poisonous fact takes everything that shared its transaction into quarantine."""
+
+    async def apart(self, batch, error):
+        for one in batch:
+            await self._set_aside(one, error)
+
+    Coalescer._apart = apart  # noqa: SLF001 - that is the defect
+
+
 DEFECTS = {
     "trust_cursors": trust_cursors,
+    "set_all_aside": set_all_aside,
+    "forget_program": forget_program,
     "search_nothing": search_nothing,
     "wait_for_ever": wait_for_ever,
     "answer_first": answer_first,

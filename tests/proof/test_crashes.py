@@ -14,6 +14,8 @@ LONGER = [
     "restore",
     "upgrade",
     "schemathesis",
+    "held-load",
+    "programs-apart",
 ]
 ALWAYS = [*SMALL, *(pytest.param(name, marks=pytest.mark.proof) for name in LONGER)]
 
