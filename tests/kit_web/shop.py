@@ -11,7 +11,7 @@ from app.kit.errors import AppError, StrictRoute, install_handlers
 from app.kit.etags import require_match
 from app.kit.failures import shown
 from app.kit.limits import LimitMiddleware, Limits
-from app.kit.schemas import Key, Money, Name, NumberParam, PositiveInt, Schema
+from app.kit.schemas import Key, Money, Name, PositiveInt, PositiveParam, Schema
 
 router = APIRouter(prefix="/v1/things", tags=["things"], route_class=StrictRoute)
 
@@ -40,7 +40,7 @@ async def make(thing: Thing) -> Thing:
 
 
 @router.get("/{key}")
-async def read(tagged: Tagged, key: Key, limit: NumberParam = 5) -> dict:
+async def read(tagged: Tagged, key: Key, limit: PositiveParam = 5) -> dict:
     return tagged({"key": key, "limit": limit})
 
 

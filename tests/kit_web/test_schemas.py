@@ -24,8 +24,8 @@ REFUSED = {
     "Count": [-1, 2**31, 1.0, "1", True, None, 10**30],
     "PositiveInt": [0, 2**31],
     "BigCount": [2**63, -1],
-    "NumberParam": ["", "-1", "1.0", "1_0", " 1", "01", "+1", "\u0663", "2147483648", "1" * 30,
-                    True],
+    "PositiveParam": ["", "0", "-1", "1.0", "1_0", " 1", "01", "+1", "\u0663", "2147483648",
+                      "1" * 30, True],
     "FlagParam": ["1", "True", "yes", "on", "", 1, None, []],
     "Uuid": ["", "x", "{6f1d7c5e-0e0b-5d0c-9a3e-7f2d1b8c4a60}",
              "6F1D7C5E-0E0B-5D0C-9A3E-7F2D1B8C4A60"],
@@ -111,7 +111,7 @@ def test_a_day_is_a_date():
 
 
 def test_parameters_are_read_from_text():
-    assert _read("NumberParam", "250").value == 250
+    assert _read("PositiveParam", "250").value == 250
     assert _read("FlagParam", "true").value is True
     assert _read("FlagParam", "false").value is False
 
