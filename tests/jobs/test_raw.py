@@ -59,7 +59,10 @@ async def test_every_program_is_cleared_some_at_a_time(db, clock, program_id, mo
 
 
 async def test_what_is_old_is_found_by_its_index(db, program_id):
+    young = [Unusable(str(uuid4()), "shop", "unknown", b"", "not_valid") for _ in range(500)]
+    await quarantine(db, program_id, young, NOON)
     await hold(db, program_id, str(uuid4()), 40)
+    await world.execute(db, "ANALYZE order_events")
 
     async with db.engine.begin() as connection:
         await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
