@@ -12,6 +12,8 @@ FULL, BARE = "full evaluation", "bare GROUP BY"
 
 async def growth(place):
     """Seconds by members of a daily check, of a full one, and of the bare sums."""
+    if not place.size.drawn:
+        return
     towns = [await place.town(members) for members in place.size.drawn]
     moving = min(MOST_MOVING, place.size.drawn[0] // SHARE)
     days = await walked(towns, moving, LAST_DAY)

@@ -4,7 +4,7 @@
 
 A plan says what is sent, over how many connections, for how long, and how often: without a rate
 each connection sends as soon as it was answered; with one, requests have planned moments, and
-their latency counts from these; those of the first `warm` seconds are sent and not counted.
+their latency counts from these. What comes in the first `warm` seconds is not counted.
 """
 
 import asyncio
@@ -92,20 +92,20 @@ class Load:
             )
             self.idle.append(connection)
         begun = time.perf_counter()
-        self.ends = begun + self.plan["seconds"]
+        self.counts_from = begun + self.plan["warm"]
+        self.ends = self.counts_from + self.plan["seconds"]
         if self.plan.get("rate"):
             await self.planned(begun)
         else:
             await self.flat_out()
-        return self.told(time.perf_counter() - begun)
+        return self.told(time.perf_counter() - self.counts_from)
 
     async def flat_out(self):
         while self.idle:
             self.idle.pop().send(next(self.requests), time.perf_counter())
-        await asyncio.sleep(self.plan["seconds"])
+        await asyncio.sleep(self.ends - time.perf_counter())
 
     async def planned(self, begun):
-        self.counts_from = begun + self.plan["warm"]
         seconds = self.plan["warm"] + self.plan["seconds"]
         for number in range(int(self.plan["rate"] * seconds)):
             moment = begun + number / self.plan["rate"]
@@ -121,7 +121,7 @@ class Load:
     def answered(self, connection, status):
         now = time.perf_counter()
         self.statuses[status] = self.statuses.get(status, 0) + 1
-        if connection.planned >= self.counts_from:
+        if (connection.planned if self.plan.get("rate") else now) >= self.counts_from:
             self.latencies.append(now - connection.planned)
         if status == 0:
             return

@@ -26,7 +26,7 @@ from tests.bench.crowd import Crowd, make_crowd
 from tests.bench.sizes import Size
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE, SECOND_SIGNAL = 60.0, 0.3
 REAL = "real"
 
 
@@ -115,14 +115,22 @@ class Place:
             yield port
         finally:
             watch.cancel()
-            process.terminate()
-            await asyncio.wait_for(process.wait(), PATIENCE)
+            await ended(process)
 
     async def _watch(self, pid, *, counts):
         process = psutil.Process(pid)
         while counts and process.is_running():
             self.memory = max(self.memory, process.memory_info().rss)
             await asyncio.sleep(0.2)
+
+
+async def ended(process):
+    """A second signal spares the time that a service leaves others to look elsewhere."""
+    process.terminate()
+    await asyncio.sleep(SECOND_SIGNAL)
+    if process.returncode is None:
+        process.terminate()
+    await asyncio.wait_for(process.wait(), PATIENCE)
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from tests.bench.report import ROUNDS, Found
 CONNECTIONS, READERS, HISTORY_READERS = 64, 16, 8
 ORDERS_A_SECOND, READS_A_SECOND = 500, 200
 BARE_CLIENTS = (1, 8, 64)
-WARM = 2.0  # seconds in which a process opens its connections and reads its rules
 AT = f"{LAST_DAY}T12:00:00Z"
 MOST_ALONE = 1.5
 """What a member's history may cost: one order with the longest against one with the shortest."""
@@ -41,7 +40,6 @@ SELECT member_id, md5(external_id || number)::uuid, $1, 'past', external_id || n
 """
 
 SECRETS = {"standard": STANDARD, "shopify": SHOPIFY}
-PLATFORMS = tuple(SECRETS)
 
 runs = count()
 
@@ -49,13 +47,15 @@ runs = count()
 async def ingest(place):
     """B1: signed webhooks to 200 after commit, against no database, and against no coalescing."""
     town = await place.large()
-    for platform in PLATFORMS:
+    for platform in place.size.platforms:
         path = await source(place, town, platform)
         found = {kind: [] for kind in ("real", "dry", "alone")}
         for _ in range(ROUNDS):
             for kind, rates in found.items():
                 async with place.service(kind, town.url) as port:
-                    asked = plan(town, port, kind=platform, path=path, seconds=place.size.seconds)
+                    asked = plan(
+                        place, town, port, kind=platform, path=path, seconds=place.size.seconds
+                    )
                     rates.append((await load(**asked))["per_second"])
         real, dry, alone = (median(rates) for rates in found.values())
         yield Found(f"B1a_{platform}_to_no_database", real, "1/s", dry, goal=0.5, more=True)
@@ -73,7 +73,9 @@ async def bare_orders(place):
         await bare.begin(connection, bare.ORDERS)
         for _ in range(ROUNDS):
             async with place.service(REAL, town.url) as port:
-                asked = plan(town, port, kind="standard", path=path, seconds=place.size.seconds)
+                asked = plan(
+                    place, town, port, kind="standard", path=path, seconds=place.size.seconds
+                )
                 real.append((await load(**asked))["per_second"])
             for clients, rates in found.items():
                 rates.append(await bare.orders_a_second(place, town, clients))
@@ -88,10 +90,10 @@ async def bare_orders(place):
 async def steady(place):
     """B2: signed webhooks at a steady rate, latency from the planned moment."""
     town = await place.large()
-    for platform in PLATFORMS:
+    for platform in place.size.platforms:
         path = await source(place, town, platform)
         async with place.service("real", town.url) as port:
-            asked = plan(town, port, kind=platform, path=path, seconds=place.size.seconds)
+            asked = plan(place, town, port, kind=platform, path=path, seconds=place.size.seconds)
             told = await load(**asked, rate=ORDERS_A_SECOND)
         yield Found(f"B2_{platform}_p99", told["p99"], "ms", goal=50.0)
         yield Found(f"B2_{platform}_p50", told["p50"], "ms")
@@ -116,7 +118,7 @@ def bearer(town):
 async def read(place):
     """B7: one customer, at a steady rate, then flat out against a body from memory."""
     town = await place.large()
-    reads = partial(plan, town, kind="read", seconds=place.size.seconds)
+    reads = partial(plan, place, town, kind="read", seconds=place.size.seconds)
     async with place.service("real", town.url) as port:
         told = await load(**reads(port, connections=READERS, rate=READS_A_SECOND))
         body = place.folder / "body.json"
@@ -146,7 +148,7 @@ async def history(place):
         for _ in range(ROUNDS):
             for length, name in names.items():
                 asked = plan(
-                    town, port, customer=name, connections=1, seconds=place.size.seconds / 4
+                    place, town, port, customer=name, connections=1, seconds=place.size.seconds / 4
                 )
                 found[length].append((await load(**asked))["p50"])
     shortest, longest = min(names), max(names)
@@ -156,7 +158,7 @@ async def history(place):
         yield Found(f"B9_order_after_{length}", median(latencies), "ms", base, goal=goal)
 
 
-def plan(town, port, *, seconds, kind="orders", **more):
+def plan(place, town, port, *, seconds, kind="orders", **more):
     return {
         "port": port,
         "key": town.crowd.key,
@@ -165,7 +167,7 @@ def plan(town, port, *, seconds, kind="orders", **more):
         "customers": town.crowd.members,
         "connections": CONNECTIONS,
         "seconds": seconds,
-        "warm": WARM,
+        "warm": place.size.warm,
         "at": AT,
         "seed": 1,
         "run": f"r{next(runs)}",

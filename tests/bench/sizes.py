@@ -9,10 +9,13 @@ class Size:
 
     One in `ordering` of the members has orders. `drawn`: how many members a chart compares,
     `compared`: a comparison with others; `elsewhere`: also with what must be installed.
+    `warm`: seconds in which a process opens its connections and reads its rules.
     """
 
     crowds: tuple[int, int, int]
     seconds: int
+    warm: int
+    platforms: tuple[str, ...]
     candidates: int
     imported: int
     histories: tuple[int, ...]
@@ -28,6 +31,8 @@ SIZES = {
     SMOKE: Size(
         crowds=(1_000, 2_000, 4_000),
         seconds=1,
+        warm=1,
+        platforms=("standard",),
         candidates=20,
         imported=500,
         histories=(10, 100),
@@ -39,19 +44,23 @@ SIZES = {
     ),
     CI: Size(
         crowds=(10_000, 30_000, 100_000),
-        seconds=3,
+        seconds=2,
+        warm=1,
+        platforms=("standard",),
         candidates=300,
         imported=20_000,
         histories=(10, 100, 1_000),
-        first_rounds=3,
+        first_rounds=1,
         ordering=5,
-        drawn=(10_000, 30_000, 100_000),
+        drawn=(),
         compared=100_000,
         elsewhere=False,
     ),
     RELEASE: Size(
         crowds=(100_000, 300_000, 1_000_000),
         seconds=10,
+        warm=2,
+        platforms=("standard", "shopify"),
         candidates=3_000,
         imported=500_000,
         histories=(10, 100, 1_000, 10_000),
