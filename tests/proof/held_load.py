@@ -11,7 +11,7 @@ import json
 import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from statistics import fmean, linear_regression, median
+from statistics import median
 from typing import NamedTuple
 
 import asyncpg
@@ -23,6 +23,7 @@ from tests.proof.campaign import Result, Size, console
 from tests.proof.findings import at_rest, audited, fetch, write
 from tests.proof.ground import AS_ROOT, ground
 from tests.proof.pressing import POISON, pressed
+from tests.proof.series import at_99, growth
 
 
 class Scale(NamedTuple):
@@ -57,7 +58,6 @@ CONNECTIONS, READERS = 64, 16
 A_REQUEST = 2_000
 BESIDE_A_SNAPSHOT = 0.9
 REPLAYED_WITHIN = 120.0
-HALF = 2  # of the time memory may still grow to what the load takes
 BAD = {
     "none": {},
     "unreadable": {"rotten": 1, "every": 100},
@@ -292,15 +292,3 @@ class Held:
         console.print(f"held-load: {share:.2f} of the throughput beside an old transaction")
         if share < BESIDE_A_SNAPSHOT:
             self.failures.append(f"{share:.2f} of the throughput beside an old transaction")
-
-
-def at_99(values):
-    return sorted(values)[int(len(values) * 0.99)] if values else 0.0
-
-
-def growth(sizes):
-    """How many hundredths of its size a process grows in an hour, by its second half."""
-    late = sizes[len(sizes) // HALF :]
-    ats, bytes_ = zip(*late, strict=True)
-    slope = linear_regression(ats, bytes_).slope
-    return slope * 3_600 / fmean(bytes_) * 100
