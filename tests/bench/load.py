@@ -78,7 +78,7 @@ class Load:
         self.requests = requests_of(plan)
         self.latencies = []
         self.statuses = {}
-        self.idle = []
+        self.idle = deque()  # in turn: one that is left aside for long is closed
         self.waiting = deque()
         self.ends = 0.0
         self.counts_from = 0.0
@@ -102,7 +102,7 @@ class Load:
 
     async def flat_out(self):
         while self.idle:
-            self.idle.pop().send(next(self.requests), time.perf_counter())
+            self.idle.popleft().send(next(self.requests), time.perf_counter())
         await asyncio.sleep(self.ends - time.perf_counter())
 
     async def planned(self, begun):
@@ -112,7 +112,7 @@ class Load:
             await asyncio.sleep(max(0.0, moment - time.perf_counter()))
             self.all_idle.clear()
             if self.idle:
-                self.idle.pop().send(next(self.requests), moment)
+                self.idle.popleft().send(next(self.requests), moment)
             else:
                 self.waiting.append(moment)
         async with asyncio.timeout(PATIENCE):

@@ -74,7 +74,7 @@ class Pressing(load.Load):
             sent += due
             for _ in range(min(due, len(self.idle))):
                 due -= 1
-                self.idle.pop().send(next(self.requests), now)
+                self.idle.popleft().send(next(self.requests), now)
             self.unsent += due
             await asyncio.sleep(TICK)
 
