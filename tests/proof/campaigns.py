@@ -52,3 +52,5 @@ CAMPAIGNS: dict[str, Run] = {
     "held-load": held_load.run,
     "programs-apart": apart.run,
 }
+
+BESIDE = ("scheduler",)  # sleeps more than it works, so that others can run at the same time
