@@ -23,6 +23,7 @@ from tests.bench import (
     peers,
     requests,
     small,
+    wide,
 )
 from tests.bench.gate import gate, keep
 from tests.bench.machine import about, label
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "insight": answers.insight,
     "B1": requests.ingest,
     "B1b": requests.bare_orders,
+    "B1s": wide.spread,
     "B2": requests.steady,
     "B9": requests.history,
     "B10": outbound.deliveries,
@@ -54,6 +56,8 @@ BENCHMARKS = {
     "peers": peers.peers,
     "B4": evaluations.first,
 }
+LONG = {"beside": wide.beside, "huge": wide.huge}
+"""Only by name."""
 
 
 def main():
@@ -72,7 +76,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--size", choices=[*SIZES, "full"], default="ci", help="full = release")
-    parser.add_argument("--only", choices=BENCHMARKS, action="append", default=[])
+    parser.add_argument("--only", choices=[*BENCHMARKS, *LONG], action="append", default=[])
     parser.add_argument("--write-readme", action="store_true", help="the table, and the chart")
     parser.add_argument("--keep-baseline", action="store_true", help="what later runs stand to")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="all that was found, as JSON")
@@ -96,9 +100,11 @@ async def run(asked, folder):
 
 async def measured(place, names, *, quiet):
     found = []
-    for name in (one for one in BENCHMARKS if one in names):
+    for name, benchmark in (BENCHMARKS | LONG).items():
+        if name not in names:
+            continue
         began = time.perf_counter()
-        async for one in BENCHMARKS[name](place):
+        async for one in benchmark(place):
             found.append(one)
             tell(one.line(quiet=quiet))
         say(f"{name} took {time.perf_counter() - began:.0f} s")

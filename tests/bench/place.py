@@ -173,6 +173,7 @@ def environment(url, kind):
         "TIERS_DATABASE_URL": url,
         "TIERS_SECRET_KEY": "s" * 40,
         "TIERS_RATE_LIMITS": "off",
+        "TIERS_REQUESTS_AT_ONCE": "512",
         "TIERS_WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8",
     }
 

@@ -10,6 +10,7 @@ class Size:
     One in `ordering` of the members has orders. `drawn`: how many members a chart compares,
     `compared`: a comparison with others; `elsewhere`: also with what must be installed.
     `warm`: seconds in which a process opens its connections and reads its rules.
+    `long_seconds` and `huge`, a crowd, are for what runs only when it is asked for by name.
     """
 
     crowds: tuple[int, int, int]
@@ -24,6 +25,8 @@ class Size:
     drawn: tuple[int, ...]
     compared: int
     elsewhere: bool
+    long_seconds: int
+    huge: int
 
 
 SMOKE, CI, RELEASE = "smoke", "ci", "release"
@@ -41,6 +44,8 @@ SIZES = {
         drawn=(1_000, 2_000, 4_000),
         compared=4_000,
         elsewhere=True,
+        long_seconds=1,
+        huge=8_000,
     ),
     CI: Size(
         crowds=(10_000, 30_000, 100_000),
@@ -55,6 +60,8 @@ SIZES = {
         drawn=(),
         compared=100_000,
         elsewhere=False,
+        long_seconds=20,
+        huge=200_000,
     ),
     RELEASE: Size(
         crowds=(100_000, 300_000, 1_000_000),
@@ -69,5 +76,7 @@ SIZES = {
         drawn=(10_000, 30_000, 100_000, 300_000, 1_000_000),
         compared=100_000,
         elsewhere=True,
+        long_seconds=600,
+        huge=3_000_000,
     ),
 }
