@@ -68,10 +68,11 @@ class Caller:
         assert answer.is_success, (method, path, answer.text)
         return answer.json()
 
-    async def lives(self) -> bool:
-        """Whether its key and its program are still there: else what was answered proves little."""
+    async def lost(self) -> str:
+        """What became of its key or program: without them what was answered proves little."""
         answer = await self.replica.client.get("/v1/settings", headers=self.headers)
-        return answer.status_code in {httpx.codes.OK, httpx.codes.FORBIDDEN}
+        lives = answer.status_code in {httpx.codes.OK, httpx.codes.FORBIDDEN}
+        return "" if lives else f"{self.name} has lost its key or program: {answer.text}"
 
     @property
     def kept(self) -> str:

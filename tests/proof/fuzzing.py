@@ -58,9 +58,7 @@ async def play(scale: Scale, seed: int, *, blind: bool) -> Result:
         reports = await asyncio.gather(*map(fuzzed, callers))
         failures = sorted({one for report_ in reports for one in report_.failures})
         unique = len(failures)
-        failures += [
-            f"{one.name}: lost its key or program" for one in callers if not await one.lives()
-        ]
+        failures += [lost for one in callers if (lost := await one.lost())]
         failures += await quiet(found.db)
         failures += await audited(found.db)
         counts = {
