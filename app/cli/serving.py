@@ -14,16 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 from app import worker as background
 from app.cli import herd
-from app.cli.herd import listening
 from app.cli.opening import CANNOT_START, Office, office, place_of
-from app.kit import logs, metrics
+from app.kit import heap, logs, metrics
 from app.kit.db import connect
 from app.kit.migrations import CannotMigrate, migrate, revision_of
 from app.kit.opening import CannotStart, facts, running
 from app.kit.outgoing import Outgoing
 from app.kit.pulse import Pulse
 from app.kit.server import run, server_of
-from app.main import Application, create_app
+from app.main import Application, Beside, create_app
 from app.settings import Settings, read_settings
 from app.worker import Abroad
 
@@ -53,7 +52,7 @@ def serve_with(
 
     Raises CannotStart.
     """
-    with listening(host or settings.host, settings.port if port is None else port) as listener:
+    with herd.listening(host or settings.host, settings.port if port is None else port) as listener:
         if settings.workers == 1:
             serve_on(listener, settings, with_worker=with_worker)
         else:
@@ -62,9 +61,7 @@ def serve_with(
 
 def serve_on(listener: socket, settings: Settings, *, with_worker: bool) -> None:
     """Serve until a signal. Raises CannotStart."""
-    app = create_app(
-        settings, beside=(pulsed, doubted, beside) if with_worker else (pulsed, doubted)
-    )
+    app = create_app(settings, beside=parts(with_worker=with_worker))
     failed: list[CannotStart] = []
 
     async def kept(scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,6 +107,11 @@ def bring_up(to: To = "head") -> None:
     typer.echo(asyncio.run(_bring_up(settings, to)))
 
 
+def parts(*, with_worker: bool) -> tuple[Beside, ...]:
+    """What lives beside the application in a process that serves."""
+    return (pulsed, doubted, *(beside,) * with_worker, settled)
+
+
 @asynccontextmanager
 async def pulsed(app: Application) -> AsyncIterator[None]:
     """Asks the database for signs of life, so that nobody waits for one that is silent."""
@@ -147,6 +149,13 @@ async def beside(app: Application) -> AsyncIterator[None]:
     await found.stop()
 
 
+@asynccontextmanager
+async def settled(_: Application) -> AsyncIterator[None]:
+    """What has begun by now lasts as long as the process."""
+    heap.settle()
+    yield
+
+
 def _doubt(event: str, **fields: int) -> None:
     metrics.STARTUP_WARNINGS.inc()
     logs.log(event, "warning", **fields)
@@ -164,10 +173,10 @@ async def _work() -> None:
 async def _run_loops(found: Office, ended: asyncio.Event) -> None:
     outgoing = Outgoing.at_start(found.settings.webhook_allow_cidrs)
     abroad = Abroad(found.settings.seal(), outgoing)
-    days = found.settings.raw_days
     pulse = Pulse(found.db)
     pulse.start()
-    loops = background.start(found.db, found.clock, abroad=abroad, raw_days=days)
+    loops = background.start(found.db, found.clock, abroad=abroad, raw_days=found.settings.raw_days)
+    heap.settle()
     logs.log("worker_started", worker=loops.id)
     await ended.wait()
     await loops.stop()

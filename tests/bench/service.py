@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from app.cli.serving import beside
+from app.cli.serving import parts
 from app.inbound.coalescer import Coalescer
 from app.inbound.intake import Intake
 from app.inbound.pipeline import Pipeline
@@ -61,8 +61,8 @@ async def dry(app):
 
 
 def service(kind):
-    parts = {"real": (beside,), "alone": (beside, alone), "dry": (beside, dry)}
-    return create_app(read_settings(), beside=parts[kind])
+    changes = {"real": (), "alone": (alone,), "dry": (dry,)}
+    return create_app(read_settings(), beside=(*parts(with_worker=True), *changes[kind]))
 
 
 def bare(body):
