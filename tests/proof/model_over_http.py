@@ -8,19 +8,20 @@ import asyncio
 import copy
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from datetime import timedelta
 from itertools import cycle
 from random import Random
 from typing import NamedTuple
 from unittest.mock import patch
 
 from app.evaluation import judging
+from app.policy.window import bounds
 from tests.proof import recompute
 from tests.proof.campaign import Result, Size, bound95, shared
 from tests.proof.definitions import money
 from tests.proof.driver import Driver, service
 from tests.proof.generate import history
 from tests.proof.ground import ground
-from tests.proof.model_in_process import a_day_more
 from tests.proof.over_http import compared
 from tests.proof.purses import Purses, with_points
 from tests.proof.purses import differences as in_purses
@@ -28,6 +29,7 @@ from tests.proof.purses import differences as in_purses
 HISTORIES = {"smoke": 10, "ci": 300, "release": 20_000}
 AT_ONCE = 5
 SHOWN = 5
+ONE_DAY = timedelta(1)
 REPLICAS = 2
 AGAIN, CONFLICT, UNREADABLE = 0.3, 0.05, 0.02
 QUARANTINED = """
@@ -83,10 +85,16 @@ def part(seeds: Sequence[int], url: str, *, blind: bool = False) -> list[Played]
 async def play(url: str, seeds: Sequence[int], *, blind: bool = False) -> list[Played]:
     with ExitStack() as planted:
         if blind:
-            planted.enter_context(patch.object(judging, "bounds", a_day_more))
+            planted.enter_context(patch.object(judging, "bounds", a_day_less))
         async with replicas(url) as (api, db):
             logs = [(seed, with_points(history(seed).log, seed)) for seed in seeds]
             return [await told(Sender(api, db, seed), log) for seed, log in logs]
+
+
+def a_day_less(window, as_of, **more):
+    """The planted defect: what happens on the last day of a window counts a day later."""
+    found = bounds(window, as_of, **more)
+    return found and found._replace(last=found.last - ONE_DAY)
 
 
 @asynccontextmanager
