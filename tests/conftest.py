@@ -39,14 +39,19 @@ def folder():
 
 @pytest.fixture(scope="session")
 async def server(folder):
-    """One throw-away server for the run, or the one of TIERS_TEST_DATABASE_URL."""
+    """One throw-away server for the run, or the one of TIERS_TEST_DATABASE_URL.
+
+    TIERS_TEST_SERVER: the folder of one that runs and that others use too.
+    """
     if given := os.environ.get("TIERS_TEST_DATABASE_URL"):
         yield ServerUrls(make_url(given), make_url(given))
         return
     bindir = os.environ.get("TIERS_PG_BINDIR")
     settings = {"max_connections": "200", "shared_buffers": "256MB"}
     async with embedded(
-        folder / "server", settings=settings, bindir=Path(bindir) if bindir else None
+        Path(os.environ.get("TIERS_TEST_SERVER", folder / "server")),
+        settings=settings,
+        bindir=Path(bindir) if bindir else None,
     ) as running:
         yield ServerUrls(make_url(running.superuser_url), make_url(running.url))
 

@@ -1,0 +1,67 @@
+"""Which tests execute which statement: `pytest -p tests.proof.reach`, written to `reached.json`.
+
+Whoever looks for a fault in a statement runs these first. A guide, not a promise: it may be old.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, TextClause, event, text
+
+ROOT = Path(__file__).parents[2]
+REACHED = Path(__file__).with_name("reached.json")
+KEPT = 6
+
+
+class Reach:
+    """Of every statement, how long each test took that executed it."""
+
+    def __init__(self) -> None:
+        files = sorted((ROOT / "app").glob("**/*.sql"))
+        self.files: dict[str, list[str]] = defaultdict(list)
+        for path in files:
+            said = text(path.read_text("utf-8")).text
+            self.files[said].append(path.relative_to(ROOT).as_posix())
+        self.executed: dict[str, set[str]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+
+    def note(self, _: Any, statement: object, *__: Any) -> None:
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        if isinstance(statement, TextClause) and test:
+            for file in self.files.get(statement.text, ()):
+                self.executed[file].add(test)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.seconds[report.nodeid] = report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        found = {file: self.quickest(tests) for file, tests in sorted(self.executed.items())}
+        REACHED.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+    def quickest(self, tests: set[str]) -> list[str]:
+        """Of each file of tests the quickest, of all of them a few."""
+        passed = sorted((self.seconds[one], one) for one in tests if one in self.seconds)
+        first: dict[str, str] = {}
+        for _, one in passed:
+            first.setdefault(one.partition("::")[0], one.partition("[")[0])
+        more = [one.partition("[")[0] for _, one in passed]
+        return list(dict.fromkeys([*first.values(), *more]))[:KEPT]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    reach = Reach()
+    event.listen(Engine, "before_execute", reach.note)
+    config.pluginmanager.register(reach)
+
+
+def reached() -> Mapping[str, list[str]]:
+    if not REACHED.exists():
+        return {}
+    found: Mapping[str, list[str]] = json.loads(REACHED.read_text("utf-8"))
+    return found
