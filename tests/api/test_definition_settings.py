@@ -169,6 +169,17 @@ async def test_what_moves_nobody_owes_no_check(merchant, body):
     assert await merchant.versions() == [1, 2, 3]
 
 
+async def test_what_becomes_of_a_disabled_level_owes_no_check(merchant):
+    await merchant.with_tiers(silver="1000.00")
+    await merchant.patch("/v1/tiers/silver", {"enabled": False})
+    await merchant.rows("UPDATE programs SET recheck_at = NULL, recheck_occasion = NULL")
+
+    answer = await merchant.patch("/v1/tiers/silver?apply=now", {"automatic": False})
+
+    assert answer.json()["published"]["check_due_at"] is None
+    assert await owed(merchant) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("body", "raises"),
     [

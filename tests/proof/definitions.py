@@ -4,7 +4,7 @@ import copy
 from random import Random
 from typing import Any
 
-from .model import Json, exponent
+from .model import Json, exponent, ladders
 
 ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]
 CURRENCIES = ["USD", "USD", "EUR", "JPY", "KWD"]
@@ -161,7 +161,10 @@ def steps(rng: Random, settings: Json, name: str) -> list[Json]:
 
 
 def edited(rng: Random, old: Json, *, still: bool = False) -> tuple[Json, bool]:
-    """Another definition, and whether levels, windows or statuses changed (so a check is due)."""
+    """Another definition, and whether levels, windows or statuses changed (so a check is due).
+
+    A disabled level is on no ladder: what becomes of it changes none.
+    """
     new = copy.deepcopy(old)
     settings, tiers = new["settings"], new["tiers"]
     kinds = ["scale", "add", "remove", "swap", "switch", "window", "statuses", "moves"]
@@ -179,7 +182,11 @@ def edited(rng: Random, old: Json, *, still: bool = False) -> tuple[Json, bool]:
         tiers.append({**added, "criteria": [{"metric": "spend", "at_least": "999999"}]})
     elif tiers:
         edit_levels(rng, kind, new)
-    return new, new != old
+    return new, deciding(new) != deciding(old)
+
+
+def deciding(given: Json) -> tuple[Any, ...]:
+    return ladders(given), given["settings"].get("counted_statuses")
 
 
 def edit_levels(rng: Random, kind: str, new: Json) -> None:

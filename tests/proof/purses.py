@@ -7,11 +7,13 @@ anything, so that the history stays the one that was drawn.
 import copy
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 
 from .dates import local_day
-from .model import Json, home, judge_order, kept_id, ladders
+from .enjoying import enjoyed, sleeps
+from .model import Held, Json, home, judge_order, kept_id, ladders, representing
 from .replay import Replay
 
 MULTIPLIERS = ["1", "1.5", "2", "2.25", "0.5"]
@@ -50,13 +52,14 @@ class Purses(Replay):
         super().__init__()
 
     def tell(self, entry: Json) -> None:
-        held = {member: one.level for (member, name), one in self.held.items() if name == "tiers"}
+        held = dict(self.held)
         factors = self.given("points_multiplier", "1") if self.versions and self.enabled() else {}
         super().tell(entry)
-        for place, member in self.earners():
+        for place, member, customer in self.earners():
             if place not in self.met:
                 self.sure &= "publish" not in entry
-                self.met[place] = Fraction(factors.get(held.get(member), "1"))
+                level = self.meets(held, member, str(customer))
+                self.met[place] = Fraction(factors.get(level, "1"))
         bonuses = self.given("entry_bonus_points", 0)
         for change in self.changes[self.seen :]:
             if change["ladder"] == "tiers" and change["direction"] == "up":
@@ -76,19 +79,27 @@ class Purses(Replay):
             if one["key"] in levels
         }
 
+    def meets(self, held: Mapping[tuple[str, str], Held], member: str, customer: str) -> str | None:
+        """The tier whose multiplier is met, by the README's decision on `best_of_both`.
+
+        It is the one that who orders enjoys now; its member's own, where it stands for another.
+        """
+        organization = representing(self.facts, customer, self.today)
+        chain = {f"customer:{customer}", f"organization:{organization}"}
+        if sleeps(self.facts.settings) or member not in chain:
+            return held.get((member, "tiers"), Held()).level
+        return enjoyed(self.facts, held, self.ladders[0], customer, self.today)
+
     def earners(self):
-        """Everything that earns now, with its member."""
+        """Everything that earns now, with its member and its customer."""
         for place, events in self.facts.orders.items():
             one = judge_order(self.facts, events, self.today)
             if one is not None and one.because is None:
-                yield place, one.member
+                yield place, one.member, one.customer
         for name, activity in self.facts.activities.items():
-            yield (name,), self.actor(activity)
-
-    def actor(self, activity: Json) -> str:
-        day = local_day(activity["occurred_at"], self.facts.settings["time_zone"])
-        customer = kept_id(self.facts, activity["customer_id"])
-        return str(home(self.facts, customer, day, self.today))
+            day = local_day(activity["occurred_at"], self.facts.settings["time_zone"])
+            customer = kept_id(self.facts, activity["customer_id"])
+            yield (name,), str(home(self.facts, customer, day, self.today)), customer
 
     def on_points(self, said: Json) -> None:
         """Section 11: never below 0 by redemption; who represents has the organization's."""
@@ -114,7 +125,7 @@ class Purses(Replay):
         found: defaultdict[str, int] = defaultdict(int, self.written)
         for (member, _), points in self.rewarded.items():
             found[member] += points
-        for place, member in self.earners():
+        for place, member, _ in self.earners():
             points = self.worth(place)
             found[member] += math.floor(points * self.met[place])
         return found

@@ -2,9 +2,12 @@
 
 import json
 from collections import Counter
+from random import Random
 
 import pytest
 
+from .definitions import edited
+from .examples import BRONZE, SILVER, program
 from .gaps import Silent
 from .generate import converges, disturbed, history
 from .model import Day
@@ -117,3 +120,13 @@ def test_a_day_never_goes_below_nothing(worlds):
     days = [day for world in worlds for totals in world.days().values() for day in totals.values()]
 
     assert all(min(day) >= 0 and day.largest <= day.spend and day != Day() for day in days)
+
+
+def test_an_edit_of_a_disabled_level_alone_makes_no_check_due():
+    off = {**BRONZE, "enabled": False}
+    old = program(SILVER, off)["program"]["definition"]
+    edits = [edited(Random(seed), old) for seed in range(200)]
+
+    due = {one["tiers"][0]["key"]: check for one, check in edits if len(one["tiers"]) == 1}
+
+    assert due == {"silver": False, "bronze": True}

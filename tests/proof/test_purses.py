@@ -3,9 +3,9 @@
 from unittest.mock import patch
 
 from app.orders import accrual
+from tests.proof.examples import DAY, program, represent, tier
 from tests.proof.model_over_http import Sender, replicas, told
 from tests.proof.purses import Purses
-from tests.proof.test_model_facts import DAY, program, tier
 
 
 def order(number, total, **more):
@@ -37,6 +37,30 @@ def test_an_order_meets_the_multiplier_held_before_it_and_redeeming_stops_at_not
 
     assert world.balances() == {"customer:c1": -2}
     assert world.refused == ["p1"]
+
+
+async def test_who_enjoys_the_better_of_both_has_its_multiplier(database_url):
+    levels = [("silver", "10", "2"), ("gold", "50", "1.5")]
+    tiers = [
+        {**tier(key, place, at_least), "benefits": {"points_multiplier": multiplier}}
+        for place, (key, at_least, multiplier) in enumerate(levels, 1)
+    ]
+    log = [
+        program(*tiers, settings={"effective_tier": "best_of_both"}),
+        order(1, "60", paid_at="2026-11-21T12:00:00Z"),  # 60, and gold for c1 itself
+        represent("c1"),
+        order(2, "20"),  # 20 x 1.5 for o1, which rises to silver
+        order(3, "10", customer_id=None, organization_id="o1"),  # 10 x 2
+    ]
+    world = Purses()
+    for entry in log:
+        world.tell(entry)
+
+    async with replicas(database_url) as (api, db):
+        played = await told(Sender(api, db, 0), log)
+
+    assert world.balances() == {"customer:c1": 60, "organization:o1": 50}
+    assert played.failures == []
 
 
 async def test_a_bonus_of_too_much_is_seen(database_url):
