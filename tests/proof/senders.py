@@ -6,6 +6,7 @@ is told again, as every real sender does. `Ledger` keeps what was answered.
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -90,6 +91,16 @@ class Program:
         any_tag = {"If-Match": "*"}
         put = await self.say("PUT", "/definition", definition(), headers=any_tag)
         assert put.status_code == 200, put.text
+
+    async def settle(self, patience):
+        """A check of everybody: what an edit left to the next check counts from then on."""
+        deadline = time.monotonic() + patience
+        answer = await self.post("/checks", {})
+        while answer.status_code == 409 and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)  # another one is under way
+            answer = await self.post("/checks", {})
+        if answer.status_code != 202:
+            self.ledger.broken.append(f"the last check: {answer.status_code} {answer.text}")
 
     async def post(self, path, body):
         """A POST that may be told twice and acts once."""
@@ -189,7 +200,10 @@ class Load:
         return cls(ledger, made, ended, tasks)
 
     async def stop(self, patience=120):
-        """Let everybody end what they are about; who is not answered by then is reported."""
+        """Let everybody end what they are about; who is not answered by then is reported.
+
+        Then each program has one more check, as the last edit may have asked for none.
+        """
         self.ended.set()
         _, waiting = await asyncio.wait(self.tasks, timeout=patience)
         for task in waiting:
@@ -197,3 +211,5 @@ class Load:
         if waiting:
             self.ledger.broken.append(f"{len(waiting)} were not answered within {patience} s")
         await asyncio.gather(*self.tasks, return_exceptions=bool(waiting))
+        if not waiting:
+            await asyncio.gather(*(program.settle(patience) for program in self.programs))
