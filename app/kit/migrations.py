@@ -2,16 +2,18 @@
 
 import asyncio
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,10 +23,15 @@ from app.kit.logs import log
 LOCK = 7_203_461_188_001  # of the session, polled: a waiting lock deadlocks with index builds
 ROOT = Path(__file__).parents[2]
 SERVED = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
+LIMIT = "60s"
+BUILD_LIMIT = "600s"  # holds up nobody; the driver waits for no statement much longer
+CONCURRENTLY = re.compile(
+    r"\s*(CREATE|DROP|REINDEX)\b.*\bCONCURRENTLY\b", re.IGNORECASE | re.DOTALL
+)
 # Of the session, because SET LOCAL ends where an index is built concurrently.
 SETTINGS = {
     "lock_timeout": "2s",
-    "statement_timeout": "60s",
+    "statement_timeout": LIMIT,
     "citus.multi_shard_modify_mode": "sequential",  # means nothing to plain PostgreSQL
 }
 SET = [f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items()]
@@ -54,21 +61,28 @@ class StillLocked(CannotMigrate):
         super().__init__(f"{stands}: a table is locked for too long. See pg_stat_activity.")
 
 
+class StillWaiting(CannotMigrate):
+    """Another runner is at work, for longer than this one waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Another migration runs for more than {seconds:g} s; try again later.")
+
+
 async def migrate(
     db: Database, revision: str = "head", *, wait: float = 120.0, also: Path | None = None
 ) -> None:
     """Apply all revisions up to `revision`; one replica does it, the others wait for it.
 
-    No statement waits more than 2 s for a lock: whoever came behind it would wait as long. A
-    revision that did not get its lock is tried again. A schema of a later release on which this
-    code runs is left as it is. `also`: a folder of more revisions. Raises TimeoutError after `wait`
-    seconds behind another runner, NotOurs and StillLocked.
+    No statement waits more than 2 s for a lock: whoever came behind it would wait as long. None
+    takes more than 60 s, but for building an index concurrently. A revision that did not get its
+    lock is tried again. A schema of a later release on which this code runs is left as it is.
+    `also`: a folder of more revisions. Raises StillWaiting after `wait` seconds behind another
+    runner, NotOurs and StillLocked.
     """
     async with db.engine.connect() as connection:
         await _lock(connection, wait)
         try:
-            await connection.execute(BRIEFLY)
-            await connection.commit()
+            await connection.run_sync(_let_indexes_take_longer)
             await _move_patiently(connection, revision, also)
         finally:
             await connection.rollback()
@@ -122,19 +136,38 @@ def served_by(steps: Iterable[tuple[str, bool]]) -> list[str]:
 
 
 async def _lock(connection: AsyncConnection, wait: float) -> None:
-    async with asyncio.timeout(wait):
-        while True:
-            got = await connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})"))
-            await connection.commit()
-            if got:
-                return
-            await asyncio.sleep(0.2)
+    try:
+        async with asyncio.timeout(wait):
+            while True:
+                got = await connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})"))
+                await connection.commit()
+                if got:
+                    return
+                await asyncio.sleep(0.2)
+    except TimeoutError as error:
+        raise StillWaiting(wait) from error
+
+
+def _let_indexes_take_longer(connection: Connection) -> None:
+    """Of each statement that this connection is given, by its words: none can be forgotten."""
+
+    def limited(limit: str) -> Any:
+        def limit_it(_: Connection, cursor: Any, statement: str, *__: Any) -> None:
+            if CONCURRENTLY.match(statement):
+                cursor.execute(f"SET statement_timeout = '{limit}'")
+
+        return limit_it
+
+    event.listen(connection, "before_cursor_execute", limited(BUILD_LIMIT))
+    event.listen(connection, "after_cursor_execute", limited(LIMIT))
 
 
 async def _move_patiently(connection: AsyncConnection, revision: str, also: Path | None) -> None:
     lost: Counter[str | None] = Counter()
     while True:
         try:
+            await connection.execute(BRIEFLY)
+            await connection.commit()
             await connection.run_sync(_move, revision, also)
             await connection.commit()
         except DBAPIError as error:

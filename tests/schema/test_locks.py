@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from app.kit import migrations
 from app.kit.db import connect
-from app.kit.migrations import StillLocked, migrate, revision_of
+from app.kit.migrations import StillLocked, StillWaiting, migrate, revision_of
 from tests.schema.test_range import OURS
 from tests.schema.test_revisions import empty_url
 
@@ -34,6 +34,20 @@ down_revision = "{below}"
 def upgrade() -> None:
     {does}
 """
+SLOW = {
+    "patient": """
+    op.execute("CREATE TABLE built AS SELECT '' AS before, '' AS after")
+    op.execute('''CREATE FUNCTION limited(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+        BEGIN
+            ASSERT current_setting('statement_timeout') = '10min';
+            RETURN $1;
+        END $$''')""",
+    "building": """
+    with op.get_context().autocommit_block():
+        op.execute("CREATE INDEX CONCURRENTLY built_idx ON built (limited(before))")
+    op.execute("DROP INDEX built_idx")
+    op.execute("UPDATE built SET after = current_setting('statement_timeout')")""",
+}
 INDEX = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('programs_name_idx')"
 HELD = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1 FROM {}"
 
@@ -119,3 +133,22 @@ async def test_revisions_have_their_own_time_outs_and_leave_none_behind(db, late
 
     assert await ask(db, "SELECT lock, statement FROM noted") == [("2s", "1min")]
     assert await ask(db, "SHOW statement_timeout") == [("30s",)]
+
+
+async def test_an_index_is_built_with_more_time_than_other_statements_have(db, tmp_path):
+    below = OURS
+    for name, does in SLOW.items():
+        (tmp_path / f"{name}.py").write_text(REVISION.format(name=name, below=below, does=does))
+        below = name
+
+    await migrate(db, also=tmp_path)
+
+    assert await ask(db, "SELECT after FROM built") == [("1min",)]
+
+
+async def test_who_waits_behind_another_runner_is_told_so_in_one_line(db):
+    async with db.engine.connect() as runner:
+        await runner.execute(text(f"SELECT pg_advisory_lock({migrations.LOCK})"))
+
+        with pytest.raises(StillWaiting, match="Another migration runs for more than"):
+            await migrate(db, wait=0.1)
