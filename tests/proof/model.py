@@ -26,8 +26,7 @@ AMOUNTS = {"total", "tax", "shipping", "discount", "other_tender", "rate", "amou
 SETTINGS = {
     "enabled": True, "time_zone": "UTC", "counted_statuses": ["paid", "closed"],
     "dated_by": "counted", "amount_basis": "total", "pooling": "dated", "starts_on": None,
-    "effective_tier": "organization_only",
-    "check_schedule": "15 0 * * *", "points_per_unit": "1",
+    "effective_tier": "organization_only", "check_schedule": "15 0 * * *", "points_per_unit": "1",
 }  # fmt: skip
 TIERS = {
     "window": {"rolling_days": 365}, "upgrade": "immediate", "downgrade": "to_earned",
@@ -113,14 +112,9 @@ def told(event: Json) -> Told:
     status = "deleted" if event["type"] == "order.deleted" else order.get("status", "pending")
     refunded = sum((Fraction(one["amount"]) for one in order.get("refunds") or []), Fraction(0))
     text = json.dumps(normal(order), sort_keys=True, separators=(",", ":"))
-    sequence = event.get("sequence")
-    version = (
-        -1 if sequence is None else sequence,
-        datetime.fromisoformat(event["occurred_at"]),
-        RANKS.index(status),
-        refunded,
-        hashlib.sha256(text.encode()).hexdigest(),
-    )
+    sequence = -1 if event.get("sequence") is None else event["sequence"]
+    at, digest = datetime.fromisoformat(event["occurred_at"]), hashlib.sha256(text.encode())
+    version = (sequence, at, RANKS.index(status), refunded, digest.hexdigest())
     return Told(event["type"], version, order, event)
 
 
@@ -148,13 +142,10 @@ def refunds(events: Sequence[Told]) -> Fraction:
 def counted_on(settings: Json, states: Sequence[Told], current: Told) -> date:
     """Section 3, `dated_by`: the asked instant, else paid, closed, placed, else the oldest."""
     if settings["dated_by"] == "counted":
-        names = [STAMPS[status] for status in settings["counted_statuses"]]
-        stamps = {name: [one.order.get(name) for one in states] for name in names}
-        asked = [
-            one
-            for name, said in stamps.items()
-            for one in (said if any(said) else [seen_at(states, name)])
-        ]
+        asked = []
+        for name in [STAMPS[status] for status in settings["counted_statuses"]]:
+            said = [one.order.get(name) for one in states]
+            asked += said if any(said) else [seen_at(states, name)]
     else:
         name = f"{settings['dated_by']}_at"
         asked = [current.order.get(name) or seen_at(states, name)]
@@ -183,9 +174,8 @@ def basis(settings: Json, order: Json) -> Fraction:
     parts = {"total": (), "paid": ("other_tender",), "goods": ("shipping",)}
     less = parts.get(settings["amount_basis"], ("shipping", "tax"))
     total = Fraction(order["total"])
-    if any(order.get(part) is None for part in less):
-        return total
-    return total - sum(Fraction(order[part]) for part in less)
+    missing = any(order.get(part) is None for part in less)
+    return total if missing else total - sum(Fraction(order[part]) for part in less)
 
 
 def rate_of(facts: Facts, order: Json, day: date) -> Fraction | None:
@@ -228,7 +218,7 @@ def exponent(settings: Json) -> int:
 
 
 def judge_order(facts: Facts, events: Sequence[Told], on: date) -> Judged | None:
-    """Section 3: the greatest state of an order; None while only refunds are known."""
+    """Sections 3 and 11: the greatest state of an order; None while only refunds are known."""
     states = [one for one in events if one.type != "order.refund"]
     current = max(states, key=lambda one: one.version, default=None)
     if current is None or current.type == "order.deleted":
@@ -253,15 +243,9 @@ def judge_order(facts: Facts, events: Sequence[Told], on: date) -> Judged | None
     if because is None and rate is not None and total > 0:
         net = basis(settings, order) * (total - refunded) / total
         spend = max(0, round(net * rate * 10 ** exponent(settings)))
-    return Judged(
-        order["id"], customer, member, day, spend, earned_points(settings, spend), because
-    )
-
-
-def earned_points(settings: Json, spend: int) -> int:
-    """Section 11: counted amount x points_per_unit, floor."""
-    rate = Fraction(settings["points_per_unit"])
-    return math.floor(rate * Fraction(spend, 10 ** exponent(settings)))
+    units = Fraction(spend, 10 ** exponent(settings))
+    points = math.floor(Fraction(settings["points_per_unit"]) * units)
+    return Judged(order["id"], customer, member, day, spend, points, because)
 
 
 def judged_orders(facts: Facts, on: date) -> list[Judged]:
@@ -275,9 +259,9 @@ def day_totals(facts: Facts, on: date) -> dict[str, dict[date, Day]]:
     for one in judged_orders(facts, on):
         if one.because is None and one.member:
             was = totals[one.member].get(one.day, Day())
+            spend, points = was.spend + one.spend, was.points + one.points
             largest = max(was.largest, one.spend)
-            orders, points = was.orders + 1, was.points + one.points
-            totals[one.member][one.day] = Day(was.spend + one.spend, orders, largest, points)
+            totals[one.member][one.day] = Day(spend, was.orders + 1, largest, points)
     for activity in facts.activities.values():
         day = local_day(activity["occurred_at"], facts.settings["time_zone"])
         member = home(facts, kept_id(facts, activity["customer_id"]), day, on)
@@ -291,8 +275,7 @@ def day_totals(facts: Facts, on: date) -> dict[str, dict[date, Day]]:
 
 def incomplete(facts: Facts, member: str, on: date) -> bool:
     """Section 3: a member with an order that waits for a rate."""
-    waiting = [one.member for one in judged_orders(facts, on) if one.because == "currency"]
-    return member in waiting
+    return (member, "currency") in {(one.member, one.because) for one in judged_orders(facts, on)}
 
 
 # --- Sections 4 to 6: levels, criteria, earned positions ---------------------------------------
@@ -399,9 +382,8 @@ def stages(written: Sequence[Json], rules: Json, minor: int) -> tuple[Level, ...
 
 def refused(definition: Json) -> list[tuple[str, str]]:
     """Section 4: pairs of automatic levels of the tier ladder that ask exactly the same."""
-    levels = [one for one in ladders(definition)["tiers"].levels if one.automatic]
-    pairs = [(a, b) for a in range(len(levels)) for b in range(a + 1, len(levels))]
-    same = [(a, b) for a, b in pairs if sorted(levels[a].enter) == sorted(levels[b].enter)]
+    asked = [sorted(one.enter) for one in ladders(definition)["tiers"].levels if one.automatic]
+    same = [(a, b) for b in range(len(asked)) for a in range(b) if asked[a] == asked[b]]
     return [(f"/tiers/{a}/criteria", f"/tiers/{b}/criteria") for a, b in same]
 
 
@@ -417,8 +399,9 @@ def sums(facts: Facts, days: Mapping[date, Day], member: str, ladder: Ladder, on
     for level in ladder.levels:
         for one in [*level.enter, *(level.keep or [])]:
             if one.metric != "tag" and one.name not in found:
-                rows = days_inside(facts, days, person, one.window, on)
-                found[one.name] = figure(one.metric, rows)
+                found[one.name] = figure(
+                    one.metric, days_inside(facts, days, person, one.window, on)
+                )
     return found
 
 
@@ -478,11 +461,9 @@ def earned(ladder: Ladder, held: int, found: Json) -> int:
     """Sections 5 and 6: the earned position of a member that holds `held`."""
     if ladder.strategy == "step":
         return stepped(ladder, held, found)
-    for position in range(len(ladder.levels), 0, -1):
-        kept = position == held and stayed(ladder, position, found)
-        if kept or entered(ladder, position, found):
-            return position
-    return 0
+    kept = [held] if held and stayed(ladder, held, found) else []
+    places = range(1, len(ladder.levels) + 1)
+    return max([*kept, *(p for p in places if entered(ladder, p, found))], default=0)
 
 
 def stepped(ladder: Ladder, held: int, found: Json) -> int:
@@ -492,9 +473,8 @@ def stepped(ladder: Ladder, held: int, found: Json) -> int:
     moves = held == 0 or ladder.levels[held - 1].moves_to_next
     if following and moves and entered(ladder, following, found):
         return following
-    if held == 0 or stayed(ladder, held, found):
-        return held
-    return ladder.automatic_below(held)
+    stays = held == 0 or stayed(ladder, held, found)
+    return held if stays else ladder.automatic_below(held)
 
 
 # --- Sections 7 and 8: is the move applied now? ------------------------------------------------
@@ -536,8 +516,7 @@ class Reins(NamedTuple):
             return held
         if self.exact is not None:
             return self.exact
-        if self.floor is not None:
-            position = max(position, self.floor)
+        position = max(position, self.floor or 0)
         return position if self.ceiling is None else min(position, self.ceiling)
 
 
@@ -617,5 +596,5 @@ def start(ladder: Ladder, reins: Reins) -> Verdict:
     """Section 6: a new member begins on the lowest automatic level."""
     if reins != Reins():
         raise Silent(Gap.started_override)
-    places = range(1, len(ladder.levels) + 1)
-    return Verdict(next((p for p in places if ladder.levels[p - 1].automatic), 0), "start")
+    lowest = (p for p, level in enumerate(ladder.levels, 1) if level.automatic)
+    return Verdict(next(lowest, 0), "start")

@@ -19,7 +19,7 @@ a list of entries of one key each:
 """
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -105,7 +105,7 @@ class Replay:
             after = self.days()
             changed, fell = difference(before, after)
             touched, took, before = touched | changed, took | fell, after
-        self.judge_all(touched, occasion, took)
+        self.judge_all(touched, self.now(occasion), took)
 
     def is_new(self, event: Json) -> bool:
         """Section 3: duplicates do nothing; one id with other content is a conflict."""
@@ -167,7 +167,7 @@ class Replay:
         changed, took = difference(before, self.days())
         if occasion == "membership" and (changed & self.known.keys()) - named:
             raise Silent(Gap.third_party)
-        self.judge_all(named | changed, occasion, took)
+        self.judge_all(named | changed, self.now(occasion), took)
 
     # people (sections 3 and 16)
 
@@ -296,8 +296,7 @@ class Replay:
             raise Silent(Gap.redacted_ahead)
         self.end(member, "redacted")
         if member in self.known:
-            moment = Moment("membership", self.today)
-            self.note(member, None, None, None, moment, "redacted", {})
+            self.note(member, None, None, None, self.now("membership"), "redacted", {})
         self.facts.redacted.add(told_["id"])
         self.known.pop(member, None)
 
@@ -310,8 +309,7 @@ class Replay:
         for ladder in self.ladders:
             held = self.held.pop((member, ladder.name), Held())
             if held.level is not None:
-                moment = Moment("membership", self.today)
-                self.note(member, ladder, held.level, None, moment, reason, {})
+                self.note(member, ladder, held.level, None, self.now("membership"), reason, {})
         self.known.pop(member, None) if reason == "merged" else None
 
     def meet(self, *members: str) -> set[str]:
@@ -344,7 +342,7 @@ class Replay:
         """Section 8: one evaluation of one member and ladder."""
         ladder = ladders(self.versions[-1]).get(override["ladder"])
         if self.enabled() and self.awake(override["member"]) and ladder:
-            self.evaluate(override["member"], ladder, Moment("override", self.today), nudge)
+            self.evaluate(override["member"], ladder, self.now("override"), nudge)
         elif nudge:
             raise Silent(Gap.nudge_missed)
 
@@ -402,7 +400,7 @@ class Replay:
                 raise Silent(Gap.keep_disabled)
             self.keep(*old)
         if self.enabled() and not was:
-            self.judge_all(self.known, "resync")
+            self.judge_all(self.known, self.now("resync"))
 
     def on_enable(self, _: Any = None) -> None:
         self.switch(enabled=True)
@@ -424,29 +422,25 @@ class Replay:
             if known and new[name].position(held.level) and old[name].position(held.level):
                 falls = self.would_fall(self.facts, new[name], member, held)
                 if falls and not self.would_fall(facts, old[name], member, held):
-                    made: Json = {
-                        "id": f"keep:{len(self.versions)}:{member}:{name}",
-                        "mode": "floor",
-                    }
-                    made |= {"member": member, "ladder": name, "level": held.level, "on": True}
-                    self.overrides.append({**made, "from": self.today.isoformat()})
+                    made: Json = {"member": member, "ladder": name, "level": held.level}
+                    made |= {"id": f"keep:{len(self.versions)}:{member}:{name}", "mode": "floor"}
+                    self.overrides.append({**made, "from": self.today.isoformat(), "on": True})
 
     def would_fall(self, facts: Facts, ladder: Ladder, member: str, held: Held) -> bool:
         """Section 16: judged with minimum stay and grace left aside."""
         bare = replace(ladder, rules={**ladder.rules, "min_stay_days": 0, "grace_days": 0})
         found = totals(facts, member, bare, self.today)
-        moment = Moment("rules_changed", self.today)
         reins = self.reins(member, bare, self.today, None)
         plain = held._replace(grace_until=None)
-        verdict = decide(bare, plain, found, moment, reins, ())
+        verdict = decide(bare, plain, found, self.now("rules_changed"), reins, ())
         return verdict.position < (bare.position(held.level) or 0)
 
     def on_rules_changed(self, _: Any = None) -> None:
-        self.judge_all(self.known, "rules_changed")
+        self.judge_all(self.known, self.now("rules_changed"))
 
     def on_check(self, given: Json) -> None:
         on, force = date.fromisoformat(given["as_of"]), bool(given.get("force"))
-        self.judge_all(self.known, "check", on=on, force=force)
+        self.judge_all(self.known, Moment("check", on, force=force))
 
     def on_clock(self, day: str) -> None:
         while self.today < date.fromisoformat(day):
@@ -477,34 +471,22 @@ class Replay:
             return True
         return kind == "organization" or not representing(self.facts, name, on or self.today)
 
-    def judge_all(
-        self,
-        members: Iterable[str],
-        occasion: str,
-        took: Iterable[str] = (),
-        *,
-        on: date | None = None,
-        force: bool = False,
-    ) -> None:
+    def now(self, occasion: str) -> Moment:
+        return Moment(occasion, self.today)
+
+    def judge_all(self, members: Iterable[str], moment: Moment, took: Collection[str] = ()) -> None:
         """Sections 7 and 9: nothing while disabled, nobody who sleeps or is gone."""
-        on = on or self.today
-        days, took = self.days(), set(took)
         names = {ladder.name for ladder in self.ladders}
         if any(held.level and name not in names for (_, name), held in self.held.items()):
             raise Silent(Gap.lost_ladder)
         for member in sorted(self.known.keys() & set(members)):
-            if self.enabled() and self.awake(member, on):
-                moment = Moment(occasion, on, member in took, force)
+            if self.enabled() and self.awake(member, moment.on):
+                mine = moment._replace(took_away=member in took)
                 for ladder in self.ladders:
-                    self.evaluate(member, ladder, moment, None, days)
+                    self.evaluate(member, ladder, mine)
 
     def evaluate(
-        self,
-        member: str,
-        ladder: Ladder,
-        moment: Moment,
-        nudge: Json | None = None,
-        days: dict[str, dict[date, Day]] | None = None,
+        self, member: str, ladder: Ladder, moment: Moment, nudge: Json | None = None
     ) -> None:
         """Sections 6 to 8: one member, one ladder, one decision."""
         held = self.held.get((member, ladder.name), Held())
@@ -512,8 +494,7 @@ class Replay:
             if held.level is None:
                 raise Silent(Gap.left_later)
             return
-        mine = (self.days() if days is None else days).get(member, {})
-        found = sums(self.facts, mine, member, ladder, moment.on)
+        found = sums(self.facts, self.days().get(member, {}), member, ladder, moment.on)
         reins = self.reins(member, ladder, moment.on, nudge)
         fresh = ladder.name in self.known[member] and ladder.rules.get("start") == "lowest"
         self.known[member].discard(ladder.name)
