@@ -96,19 +96,29 @@ class Graders:
 
 @contextmanager
 def graders(kind: Kind) -> Iterator[Graders]:
+    """Those of the policy need no server."""
     with ExitStack() as stack:
         folder = stack.enter_context(throw_away()) / "server"
-        runner = stack.enter_context(asyncio.Runner())
-        running = embedded(folder, settings=SETTINGS)
-        server = runner.run(running.__aenter__())
-        stack.callback(lambda: runner.run(running.__aexit__(None, None, None)))
         if kind == "sql":
-            runner.run(prepared(server.superuser_url, server.url))
+            stack.enter_context(ready(folder))
         yield Graders(kind, folder, stack)
 
 
+@contextmanager
+def ready(folder: Path) -> Iterator[None]:
+    """A server of which every new database has all tables, so that none is migrated again."""
+    with asyncio.Runner() as runner:
+        running = embedded(folder, settings=SETTINGS)
+        server = runner.run(running.__aenter__())
+        try:
+            runner.run(prepared(server.superuser_url, server.url))
+            yield
+        finally:
+            runner.run(running.__aexit__(None, None, None))
+
+
 async def prepared(superuser: str, owner: str) -> None:
-    """What every new database is a copy of has all tables, so that none is migrated again."""
+    """What every new database is a copy of belongs to their owner and is migrated."""
     engine = create_async_engine(superuser, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.execute(text(f"ALTER DATABASE {TEMPLATE} OWNER TO {OWNER}"))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import hypothesis  # noqa: F401 - what every test loads
 import pytest
@@ -27,7 +27,8 @@ from sqlalchemy import TextClause, text
 import app
 from tests.proof.mutating import Mutant
 
-PATIENCE = 900.0  # of one run; a fault that makes tests hang is seen by that
+PATIENCE = 900.0  # of one run; a fault that makes tests wait for ever is seen by that
+WORK = 20.0  # seconds of a processor for one test; one that makes them work for ever, by that
 HUNG, UNUSABLE = "hung", "unusable"
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis")
 LOADED_BEFORE = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
@@ -49,6 +50,9 @@ class Failures:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
+
+    def pytest_runtest_logstart(self) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, WORK)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -120,12 +124,10 @@ def forked(task: Task, change: Callable[[], None]) -> list[str]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        try:
-            os.setsid()
-            change()
-            os.write(writer, json.dumps(run(task)).encode())
-        finally:
-            os._exit(0)
+        signal.signal(signal.SIGVTALRM, lambda *_: answer_with([HUNG], writer))
+        os.setsid()
+        change()
+        answer_with(run(task), writer)
     os.close(writer)
     with os.fdopen(reader) as answer:
         in_time = select.select([answer], [], [], PATIENCE)[0]
@@ -134,6 +136,11 @@ def forked(task: Task, change: Callable[[], None]) -> list[str]:
         found = answer.read() if in_time else json.dumps([HUNG])
     os.waitpid(child, 0)
     return list(json.loads(found or json.dumps([f"{UNUSABLE}, died"])))
+
+
+def answer_with(found: list[str], writer: int) -> NoReturn:
+    os.write(writer, json.dumps(found).encode())
+    os._exit(0)
 
 
 def run(task: Task) -> list[str]:
