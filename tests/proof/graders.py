@@ -36,7 +36,7 @@ class Grader:
     def __init__(self, kind: Kind, tree: Path, server: Path) -> None:
         self.tree = tree
         self.process = subprocess.Popen(
-            ["nice", sys.executable, "-m", "tests.proof.grading", kind], cwd=tree, text=True,
+            [sys.executable, "-m", "tests.proof.grading", kind], cwd=tree, text=True,
             env=os.environ | {"TIERS_TEST_SERVER": str(server), "PYTHONPATH": str(tree)},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip

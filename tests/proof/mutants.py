@@ -24,11 +24,11 @@ REASONS = Path(__file__).with_name("survivors.toml")
 SUITES = {
     "policy": ["policy"],
     "access": ["access", "api/test_token_keys.py"],
-    "checks": ["sql/test_audit*", "sql/test_rebuild*", "jobs/test_s*", "api/test_checks*"],
+    "checks": ["sql/test_[arw]*", "jobs/test_s*", "api/test_checks*"],
     "cli": ["cli"],
     "console": ["console"],
     "customers": ["sql/test_customers*", "customers", "api/test_people*", "api/test_organ*"],
-    "evaluation": ["sql/test_evaluation*", "evaluation", "api/test_preview*", "api/test_expl*"],
+    "evaluation": ["sql/test_[ew]*", "evaluation", "api/test_preview*", "api/test_expl*"],
     "inbound": ["sql/test_inbox*", "sql/test_fetches*", "inbound", "api/test_i*", "api/test_f*"],
     "insight": ["sql/test_insight*", "api/test_analytics*"],
     "kit": ["kit"],

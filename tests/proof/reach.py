@@ -15,7 +15,7 @@ from sqlalchemy import Engine, TextClause, event, text
 
 ROOT = Path(__file__).parents[2]
 REACHED = Path(__file__).with_name("reached.json")
-KEPT = 6
+KEPT = 3
 
 
 class Reach:
@@ -42,7 +42,7 @@ class Reach:
 
     def pytest_sessionfinish(self) -> None:
         found = {file: self.quickest(tests) for file, tests in sorted(self.executed.items())}
-        REACHED.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        REACHED.write_text(json.dumps(found, indent=0) + "\n", "utf-8")
 
     def quickest(self, tests: set[str]) -> list[str]:
         """Of each file of tests the quickest, of all of them a few."""
