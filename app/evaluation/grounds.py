@@ -8,7 +8,7 @@ from uuid import UUID
 from app.evaluation.profiles import Profile
 from app.evaluation.progressing import Course
 from app.evaluation.schemas.grounds import ActivityLine, Because, NamedMember, OrderLine
-from app.orders.stored import StoredOrder
+from app.orders.stored import NearOrder
 from app.policy.money import to_major
 from app.policy.window import Days, bounds
 
@@ -22,7 +22,7 @@ class Ground:
     course: Course
     holder: Profile
     spans: Sequence[Days | None]
-    orders: Sequence[StoredOrder]
+    orders: Sequence[NearOrder]
     earned: Earned
 
     def windows_of(self, day: date | None) -> tuple[int, ...]:
@@ -47,8 +47,17 @@ def order_lines(ground: Ground) -> tuple[OrderLine, ...]:
     points: dict[tuple[UUID | None, date | None], int] = {
         (key, day): earned for day, key, earned in ground.earned
     }
+    windows = {day: ground.windows_of(day) for day in {one.counted_on for one in ground.orders}}
+    homes = {home: _named(*home) for home in {(one.kind, one.external_id) for one in ground.orders}}
     return tuple(
-        _order(ground, one, points.get((one.order_key, one.counted_on), 0)) for one in ground.orders
+        _order(
+            ground,
+            one,
+            points.get((one.order_key, one.counted_on), 0),
+            windows[one.counted_on] if _is_counted(ground, one) else (),
+            homes[one.kind, one.external_id],
+        )
+        for one in ground.orders
     )
 
 
@@ -60,20 +69,25 @@ def activity_lines(ground: Ground) -> tuple[ActivityLine, ...]:
     )
 
 
-def _order(ground: Ground, one: StoredOrder, points: int) -> OrderLine:
-    said = one.known.order or {}
-    windows = ground.windows_of(one.counted_on) if _is_counted(ground, one) else ()
-    shown = one.kind != "guest" and one.external_id is not None
+def _named(kind: str, external_id: str | None) -> NamedMember | None:
+    if kind == "guest" or external_id is None:
+        return None
+    return NamedMember(kind=kind, id=external_id)
+
+
+def _order(
+    ground: Ground, one: NearOrder, points: int, windows: tuple[int, ...], home: NamedMember | None
+) -> OrderLine:
     return OrderLine(
         id=one.order_id,
         source=one.source,
-        customer_id=said.get("customer_id"),
-        counts_for=NamedMember(kind=one.kind, id=one.external_id or "") if shown else None,
-        status=one.known.status,
+        customer_id=one.customer_id,
+        counts_for=home,
+        status=one.status,
         day=one.counted_on,
         currency=one.currency,
-        total=said.get("total"),
-        refunded=f"{one.known.refunded:f}",
+        total=one.total,
+        refunded=f"{one.refunded:f}",
         counted_amount=to_major(one.counted_amount, ground.course.rules.exponent),
         points=points,
         counted=bool(windows),
@@ -85,11 +99,11 @@ def _order(ground: Ground, one: StoredOrder, points: int) -> OrderLine:
     )
 
 
-def _is_counted(ground: Ground, one: StoredOrder) -> bool:
+def _is_counted(ground: Ground, one: NearOrder) -> bool:
     return one.counts and one.member_id == ground.holder.member_id
 
 
-def _because(ground: Ground, one: StoredOrder) -> Because:
+def _because(ground: Ground, one: NearOrder) -> Because:
     """Its own reason first, then that it counts for another, then that no window holds its day."""
     if one.excluded_because is not None:
         return Because(one.excluded_because)

@@ -32,6 +32,11 @@ def etag(value: Any) -> str:
     """The strong ETag of a JSON-like value, a schema or a dataclass: equal values, equal tags."""
     content = value.model_dump() if isinstance(value, BaseModel) else value
     text = json.dumps(to_jsonable_python(content), sort_keys=True, separators=(",", ":"))
+    return etag_of_text(text)
+
+
+def etag_of_text(text: str) -> str:
+    """The strong ETag of what is written already."""
     return f'"{sha256(text.encode()).hexdigest()[:32]}"'
 
 

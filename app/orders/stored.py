@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, rows, sql
-from app.orders.fold import Known, from_json
+from app.kit.db import Session, rows, rows_as, sql
+from app.orders.fold import NOTHING, Known, from_json
 
 ONE = sql(__file__, "stored_order")
 PLACED = sql(__file__, "orders_placed")
@@ -50,6 +50,42 @@ class StoredOrder:
     @property
     def counts(self) -> bool:
         return self.excluded_because is None
+
+
+class NearOrder(NamedTuple):
+    """What is told of an order among many: `customer_id` is the sender's own.
+
+    `refunds`: as they are stored, None while there are none.
+    """
+
+    member_id: UUID
+    order_key: UUID
+    source: str
+    order_id: str
+    customer_id: str | None
+    status: str | None
+    total: str | None
+    currency: str | None
+    refunds: Any
+    over_refunded: bool
+    date_substituted: bool
+    basis_substituted: bool
+    counted_on: date | None
+    counted_amount: int
+    excluded_because: str | None
+    kind: str
+    external_id: str | None
+
+    @property
+    def counts(self) -> bool:
+        return self.excluded_because is None
+
+    @property
+    def refunded(self) -> Decimal:
+        """The sum of the refunds in force, in the order's currency."""
+        if self.refunds is None:
+            return NOTHING
+        return from_json(None, [], _json(self.refunds)).refunded
 
 
 class Span(NamedTuple):
@@ -112,18 +148,18 @@ async def by_customer(
 
 async def near(
     session: Session, program_id: UUID, member_id: UUID, span: Span
-) -> Sequence[StoredOrder]:
+) -> Sequence[NearOrder]:
     """The orders at home with a member in the span or later, by day; undated ones are last."""
-    found = await rows(session, NEAR, program_id=program_id, member_id=member_id, **span._asdict())
-    return [_stored(row) for row in found]
+    binds = {"member_id": member_id, **span._asdict()}
+    return await rows_as(session, NearOrder, NEAR, program_id=program_id, **binds)
 
 
 async def elsewhere(
     session: Session, program_id: UUID, customer: UUID, since: date
-) -> Sequence[StoredOrder]:
+) -> Sequence[NearOrder]:
     """The orders that a customer placed since a day and that count for somebody else."""
-    found = await rows(session, ELSEWHERE, program_id=program_id, customer=customer, near=since)
-    return [_stored(row) for row in found]
+    binds = {"customer": customer, "near": since}
+    return await rows_as(session, NearOrder, ELSEWHERE, program_id=program_id, **binds)
 
 
 async def earned_since(

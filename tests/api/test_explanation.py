@@ -74,6 +74,9 @@ async def test_every_order_is_told_with_its_reason(town):
         ("order-8", str(TODAY), "30.00", [], "organization"),
         ("order-7", str(TODAY + timedelta(2)), "20.00", [], "window"),
     ]
+    said = {one["id"]: (one["status"], one["total"], one["refunded"]) for one in answer["orders"]}
+    assert said["order-4"] == ("pending", "70", "0")
+    assert said["order-6"] == ("paid", "90", "90")
     assert [one["code"] for one in answer["notes"]] == ["unconverted"]
     assert differences(answer) == []
 

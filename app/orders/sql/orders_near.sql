@@ -1,8 +1,11 @@
 -- The orders at home with a member whose day is `near` or later, or that have none yet; and the
 -- latest before `first`, a number of them.
-SELECT o.member_id, o.order_key, o.source, o.order_id, o.customer_id, o.state, o.history, o.refunds,
-       o.currency, o.rate_from, o.refunded, o.over_refunded, o.date_substituted,
-       o.basis_substituted, o.counted_on, o.counted_amount, o.excluded_because, m.kind, m.external_id
+SELECT o.member_id, o.order_key, o.source, o.order_id, o.state ->> 'customer_id' AS customer_id,
+       o.history -> -1 ->> 1 AS status, o.state ->> 'total' AS total, o.currency,
+       CASE WHEN o.refunds -> 'listed' <> '{}' OR o.refunds -> 'told' <> '{}' THEN o.refunds END
+         AS refunds,
+       o.over_refunded, o.date_substituted, o.basis_substituted, o.counted_on, o.counted_amount,
+       o.excluded_because, m.kind, m.external_id
   FROM orders o
   JOIN members m ON m.member_id = o.member_id
  WHERE o.program_id = CAST(:program_id AS uuid)
