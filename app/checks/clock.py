@@ -97,7 +97,7 @@ async def _check(
     plan = plan_of(rules, agenda, todo)
     members = await service.looked_at(session, plan)
     if members > (slicing.SLICE_MEMBERS if plan.since is None else slicing.SLICE_CANDIDATES):
-        planned = await service.start(session, plan, now)
+        planned = await service.start(session, plan, now, members)
         return planned or todo.as_of
     await slices.do_at_once(session, rules, plan, members, now)
     return todo.as_of

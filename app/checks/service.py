@@ -57,13 +57,17 @@ async def _refuse_while_busy(session: Session, program_id: UUID, at: datetime) -
         raise CheckRunning
 
 
-async def start(session: Session, plan: Plan, at: datetime) -> UUID | None:
+async def start(
+    session: Session, plan: Plan, at: datetime, members: int | None = None
+) -> UUID | None:
     """Plan a check with its slices; None when one is unfinished or the date was planned.
 
-    A check that an edit asked for takes the request from the program's row.
+    A check that an edit asked for takes the request from the program's row. `members`: how many
+    it looks at, where they are counted already.
     """
     check_id = uuid4()
-    members = await looked_at(session, plan)
+    if members is None:
+        members = await looked_at(session, plan)
     if not await repository.insert_check(session, check_id, plan, members, at):
         return None
     each = slicing.SLICE_MEMBERS if plan.since is None else slicing.SLICE_CANDIDATES

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, rows, sql
+from app.kit.db import Session, number_of, rows, sql
 from app.policy.criteria import Sums
 from app.policy.decision import Standing, State
 from app.policy.override import Override, OverrideMode
@@ -17,6 +17,7 @@ from app.standings.moves import Held
 CASES = sql(__file__, "cases")
 TOTALS = sql(__file__, "totals")
 CANDIDATES = sql(__file__, "candidates")
+CANDIDATES_NUMBER = number_of(CANDIDATES)
 IDLE_MEMBERS = sql(__file__, "idle_members")
 UNDECIDED = sql(__file__, "undecided")
 ALL_MEMBERS = sql(__file__, "all_members")
@@ -99,10 +100,21 @@ async def candidates(
 
     `turned`: the days that have left or entered a window since then. In id order.
     """
-    binds = {"firsts": [one.first for one in turned], "lasts": [one.last for one in turned]}
-    dates = {"since": since, "as_of": as_of}
-    found = await rows(session, CANDIDATES, **part._asdict(), **binds, **dates)
+    found = await rows(session, CANDIDATES, **_candidates(part, since, as_of, turned))
     return [row.member_id for row in found]
+
+
+async def candidates_number(
+    session: Session, part: Slice, since: date, as_of: date, turned: Sequence[Days]
+) -> int:
+    """How many `candidates` there are."""
+    [found] = await rows(session, CANDIDATES_NUMBER, **_candidates(part, since, as_of, turned))
+    return int(found.number)
+
+
+def _candidates(part: Slice, since: date, as_of: date, turned: Sequence[Days]) -> dict[str, Any]:
+    days = {"firsts": [one.first for one in turned], "lasts": [one.last for one in turned]}
+    return {**part._asdict(), **days, "since": since, "as_of": as_of}
 
 
 async def all_members(session: Session, part: Slice) -> list[UUID]:

@@ -28,13 +28,25 @@ async def candidates(
     session: Session, rules: Rules, part: Slice, since: date, on: date
 ) -> list[UUID]:
     """The members of `part` that may have changed after a check as of `since`."""
+    return await repository.candidates(session, part, since, on, _turned(rules, since, on))
+
+
+async def candidates_number(
+    session: Session, rules: Rules, part: Slice, since: date, on: date
+) -> int:
+    """How many members of `part` may have changed after a check as of `since`."""
+    return await repository.candidates_number(session, part, since, on, _turned(rules, since, on))
+
+
+def _turned(rules: Rules, since: date, on: date) -> list[Days]:
     windows = {window for ladder in rules.ladders for window in ladder.windows}
-    days_turned = {
-        days
-        for window in windows
-        for days in turned_days(window, since, on, starts_on=rules.starts_on)
-    }
-    return await repository.candidates(session, part, since, on, sorted(days_turned))
+    return sorted(
+        {
+            days
+            for window in windows
+            for days in turned_days(window, since, on, starts_on=rules.starts_on)
+        }
+    )
 
 
 async def turned(

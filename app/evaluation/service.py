@@ -10,7 +10,7 @@ from app.evaluation import entering, repository
 from app.evaluation.judging import judge
 from app.evaluation.repository import Slice
 from app.evaluation.runs import Run
-from app.evaluation.screening import candidates, movers, turned
+from app.evaluation.screening import candidates_number, movers, turned
 from app.kit.db import Overtaken, Session
 from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
@@ -59,7 +59,7 @@ async def check_slice(session: Session, run: Run, part: Slice, since: date | Non
 
 async def looked_at(session: Session, rules: Rules, part: Slice, since: date, on: date) -> int:
     """How many members a check that follows the one as of `since` has to look at."""
-    return len(await candidates(session, rules, part, since, on))
+    return await candidates_number(session, rules, part, since, on)
 
 
 async def ask_review(session: Session, run: Run, members: Iterable[UUID]) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "Transaction",
     "add",
     "connect",
+    "number_of",
     "once_committed",
     "retried",
     "row",
@@ -168,6 +169,11 @@ READ_ONLY = text("SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ")
 def sql(module: str, name: str) -> TextClause:
     """The statement of `sql/<name>.sql` beside the module whose `__file__` is given."""
     return text((Path(module).parent / "sql" / f"{name}.sql").read_text("utf-8"))
+
+
+def number_of(statement: TextClause) -> TextClause:
+    """The statement that gives as `number` how many rows another one has."""
+    return text(f"SELECT count(*) AS number FROM (\n{statement.text}\n) AS counted")  # noqa: S608
 
 
 async def rows(session: Session, statement: TextClause, **binds: Any) -> Sequence[Row[Any]]:
