@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.db import Session, row, rows, rows_as, sql
+from app.kit.db import Session, roomy, row, rows, rows_as, sql
 from app.policy.window import Days
 
 HOLDERS = sql(__file__, "holders")
@@ -109,6 +109,7 @@ class Fallers(NamedTuple):
 
 async def falling(session: Session, program_id: UUID, binds: Mapping[str, Any]) -> list[Fallers]:
     """Who is moved by the days that turn, grouped by all that decides; `binds`: the statement's."""
+    await roomy(session)
     return await rows_as(session, Fallers, FALLING, program_id=program_id, **binds)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "number_of",
     "once_committed",
     "retried",
+    "roomy",
     "row",
     "rows",
     "rows_as",
@@ -162,6 +163,10 @@ PATIENTLY = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '0', true),"
     " set_config('statement_timeout', '0', true)"
 )
+ROOMILY = text(
+    "SELECT set_config('work_mem', '32MB', true)"
+    " WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('32MB')"
+)
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 READ_ONLY = text("SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ")
 
@@ -208,6 +213,11 @@ async def stream(
 async def unhurried(session: Session) -> None:
     """Let this transaction take its time, also between statements: whoever reads it is slow."""
     await (await session.connection()).execute(PATIENTLY)
+
+
+async def roomy(session: Session) -> None:
+    """Let this transaction sort and hash many rows in memory."""
+    await (await session.connection()).execute(ROOMILY)
 
 
 async def run(session: Session, statement: TextClause, **binds: Any) -> int:

@@ -40,9 +40,8 @@ WITH turned AS (
          array_agg(number * CAST(:signatures AS integer) + signature ORDER BY number)
            FILTER (WHERE number = begin OR CAST(:waits AS boolean) OR rising) AS path
     FROM (SELECT begun.*, bool_or(outcome = 2 AND number = begin) OVER (PARTITION BY member_id) AS rising
-            FROM begun) AS one
-   WHERE number >= begin
-     AND NOT EXISTS (
+            FROM begun WHERE number >= begin) AS one
+   WHERE NOT EXISTS (
          SELECT 1 FROM overrides o WHERE o.program_id = CAST(:program_id AS uuid) AND o.member_id = one.member_id AND o.removed_at IS NULL
             AND (o.until_on IS NULL OR o.until_on >= CAST(:as_of AS date)))
      AND NOT EXISTS (

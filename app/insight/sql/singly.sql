@@ -2,6 +2,12 @@
 -- something but the days of its window may move them, or the ladder has nothing else.
 SELECT p.member_id, count(*) OVER () AS members
   FROM positions p
+  LEFT JOIN (
+       SELECT DISTINCT o.member_id
+         FROM overrides o
+        WHERE o.program_id = CAST(:program_id AS uuid)
+          AND o.removed_at IS NULL
+          AND (o.until_on IS NULL OR o.until_on >= CAST(:as_of AS date))) n ON n.member_id = p.member_id
  WHERE p.program_id = CAST(:program_id AS uuid)
    AND p.ladder = CAST(:ladder AS text)
    AND p.level_key IS NOT NULL
@@ -9,13 +15,7 @@ SELECT p.member_id, count(*) OVER () AS members
      OR p.state <> 'held'
      OR p.review_on IS NOT NULL
      OR p.level_key <> ALL (CAST(:levels AS text[]))
-     OR EXISTS (
-        SELECT 1
-          FROM overrides o
-         WHERE o.program_id = CAST(:program_id AS uuid)
-           AND o.member_id = p.member_id
-           AND o.removed_at IS NULL
-           AND (o.until_on IS NULL OR o.until_on >= CAST(:as_of AS date))))
+     OR n.member_id IS NOT NULL)
    AND NOT EXISTS (
        SELECT 1
          FROM representations r
