@@ -108,3 +108,6 @@ ENDPOINTS_DISABLED = Gauge("tiers_endpoints_disabled", "Endpoints that are disab
 FEED_UNNUMBERED = Gauge("tiers_feed_unnumbered", "Changes without a number in the feed.")
 FEED_OLDEST = Gauge("tiers_feed_oldest_seconds", "Age of the oldest change without a number.")
 RELAY_TERM = Gauge("tiers_relay_term", "How often the relay has changed hands.")
+RELAY_FAILURES = Counter(
+    "tiers_relay_failures", "Times that the changes of a program could not be numbered."
+)

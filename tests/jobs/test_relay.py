@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.kit.db import Overtaken
 from app.kit.loops import step
@@ -150,3 +151,27 @@ async def test_relays_with_wrong_clocks_number_each_change_once(db):
     assert len(found) == 80
     for member in writers:
         assert [seq for who, seq in found if who == member] == list(range(1, 21))
+
+
+async def test_a_program_that_cannot_be_numbered_holds_up_no_other(db, clock, monkeypatch):
+    monkeypatch.setattr(relay, "AT_ONCE", 2)
+    broken, sound, member = uuid4(), uuid4(), uuid4()
+    end_of_numbers = "INSERT INTO feeds (program_id, feed_seq) VALUES (:p, 9223372036854775807)"
+    await world.execute(db, end_of_numbers, p=broken)
+    await change(db, broken, uuid4(), 1)
+    await change(db, broken, uuid4(), 1, NOON + timedelta(minutes=2))
+    await change(db, sound, member, 1, NOON + timedelta(minutes=1))
+    await change(db, sound, member, 2, NOON + timedelta(minutes=3))
+    job = RelayJob("r")
+
+    with capture_logs() as told:
+        for _ in range(2):
+            assert await step(db, clock, job)
+        assert not await step(db, clock, job)
+
+    assert await numbers(db, sound) == [(member, 1), (member, 2)]
+    assert [one["program"] for one in told if one["event"] == "relay_failed"] == [broken]
+    await world.execute(db, "UPDATE feeds SET feed_seq = 0 WHERE program_id = :p", p=broken)
+    clock.advance(seconds=61)
+    assert await step(db, clock, job)
+    assert len(await numbers(db, broken)) == 2

@@ -49,9 +49,12 @@ async def drop_lease(session: Session, name: str, holder: str) -> None:
     await run(session, DROP_LEASE, name=name, holder=holder)
 
 
-async def owed(session: Session, most: int) -> list[OwedChange]:
-    """About `most` changes without a number, in the order in which they are to be numbered."""
-    return await rows_as(session, OwedChange, OWED, most=most)
+async def owed(session: Session, most: int, but: Sequence[UUID] = ()) -> list[OwedChange]:
+    """About `most` changes without a number, in the order in which they are to be numbered.
+
+    `but`: programs that are left out.
+    """
+    return await rows_as(session, OwedChange, OWED, most=most, but=list(but))
 
 
 async def lengthen(session: Session, more: Mapping[UUID, int]) -> dict[UUID, int]:

@@ -1,9 +1,9 @@
--- Committed changes without a number, oldest first.
+-- Committed changes without a number, oldest first; none of the programs in `but`.
 -- Contract: every member's in the order of `seq`, without leaving out an older one, also where
 -- the clocks of two replicas differed.
 WITH oldest AS (
   SELECT member_id, seq FROM changes
-   WHERE feed_seq IS NULL
+   WHERE feed_seq IS NULL AND program_id <> ALL (CAST(:but AS uuid[]))
    ORDER BY recorded_at, member_id, seq
    LIMIT CAST(:most AS integer)
 ), tops AS (
