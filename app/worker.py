@@ -18,6 +18,7 @@ from app.checks.schedule import Schedule
 from app.inbound.exchange.jobs import exchange_loop
 from app.inbound.fetching.errands import Errands, shops_of
 from app.inbound.imports import job as imports_job
+from app.inbound.imports.forgetting import FindingsJob
 from app.inbound.imports.job import ImportJob
 from app.inbound.inbox.jobs import RawJob, replay_loop
 from app.kit.clock import Clock
@@ -77,7 +78,7 @@ def start(
     """Start the loops in the running event loop; end them with `stop`.
 
     `told` is called whenever the feed has grown. Without `abroad` nothing is sent or fetched.
-    `raw_days`: how long the bodies of events in quarantine are kept.
+    `raw_days`: how long the bodies of events in quarantine, and findings of imports, are kept.
     """
     worker_id = uuid4().hex
     parts: list[Loop[Any]] = []
@@ -88,6 +89,7 @@ def start(
         Loop(db, clock, SliceJob(worker_id), name="slices", leased=True, done=lambda: _wake(parts)),
         Loop(db, clock, RemapJob(), name="remaps", done=schedule.wake),
         Loop(db, clock, RawJob(raw_days), name="raw", most_wait=RARELY_SECONDS),
+        Loop(db, clock, FindingsJob(raw_days), name="findings", most_wait=RARELY_SECONDS),
         Loop(db, clock, AnswerJob(), name="answers", most_wait=RARELY_SECONDS),
         Loop(db, clock, ImportJob(db, worker_id), name="imports", leased=True),
         *_outbound(db, clock, worker_id, told, lambda: _wake(leaving)),
