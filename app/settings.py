@@ -78,8 +78,8 @@ class Settings(BaseSettings):
     root_key: Secret | None = None
     secret_key: Secret | None = None
     workers: Annotated[int, Field(ge=1, le=64)] = 1
-    pool: Annotated[int, Field(ge=1, le=100)] = 10
-    pool_overflow: Annotated[int, Field(ge=0, le=100)] = 10
+    pool: Annotated[int, Field(ge=1, le=100)] = 20
+    pool_overflow: Annotated[int, Field(ge=0, le=100)] = 0
     body_limit: Annotated[int, Field(ge=1_024, le=64 * MEGABYTE)] = 256 * 1_024
     rate_limits: Literal["on", "off"] = "on"
     requests_at_once: Annotated[int, Field(ge=1, le=10_000)] = 200

@@ -33,8 +33,8 @@ class Place:
     url: str
     data_dir: Path
     bindir: Path | None = None
-    pool: int = 10
-    overflow: int = 10
+    pool: int = 20
+    overflow: int = 0
     archive: Path | None = None
 
 
