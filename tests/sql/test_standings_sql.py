@@ -7,7 +7,9 @@ import pytest
 
 from app.customers.models import Who
 from app.customers.repository import lock_members
-from app.standings import repository
+from app.policy.decision import Occasion, Reason
+from app.standings import endings, repository
+from app.standings.moves import Cause
 from app.standings.then import held_then
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
@@ -141,6 +143,19 @@ async def test_holdings_are_those_of_the_members_of_the_program(db, town):
     assert [(one.member_id, one.ladder, one.level_key) for one in found] == [
         (first, "tiers", "silver")
     ]
+
+
+async def test_the_tier_of_who_ends_ends_first_then_the_rest_by_name(db, town):
+    program_id, (first, _) = town
+    cause = Cause(program_id, 1, Occasion.membership, TODAY, NOON)
+
+    async with db.transaction() as session:
+        held = [position(program_id, first, ladder=one) for one in ("b", "tiers", "a")]
+        await repository.write_positions(session, held)
+        await endings.end(session, cause, first, Reason.redacted)
+
+    found = await world.fetch(db, "SELECT ladder FROM changes ORDER BY seq")
+    assert [one.ladder for one in found] == ["tiers", "a", "b"]
 
 
 async def test_of_two_notices_since_the_last_move_the_later_tells_the_grace(db, town):

@@ -7,14 +7,17 @@ import pytest
 
 from app.checks import refolding
 from app.checks import repository as checks
-from app.evaluation import repository
+from app.evaluation import repository, screening
 from app.evaluation.repository import Slice
 from app.kit.db import rows
 from app.policy.window import Days
+from app.programs import service as programs
+from app.programs.definition import Definition
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
 
 YESTERDAY = TODAY - timedelta(1)
+SPENT = {YESTERDAY: 100_000}
 DECIDED = "UPDATE members SET decided = true WHERE program_id = :p"
 REVIEWED = (
     "INSERT INTO positions (member_id, ladder, program_id, position, level_key, since_on, state,"
@@ -51,6 +54,26 @@ async def test_a_slice_begins_behind_its_first_id_and_ends_with_its_last(db, cau
         turned = [Days(YESTERDAY, YESTERDAY)]
         part = Slice(program_id, ids[0], ids[1])
         found = await repository.candidates(session, part, YESTERDAY, TODAY, turned)
+
+    assert found == [ids[1]]
+
+
+@pytest.mark.parametrize("metrics", [1, 2])
+async def test_a_check_looks_at_nobody_of_the_slice_before(db, metrics):
+    """One metric reads one window, two read a window each."""
+    rules = world.definition(silver="1000.00").model_dump(mode="json")
+    rules["tiers"][0]["criteria"] = [
+        {"metric": metric, "at_least": least, "window": {"rolling_days": days}}
+        for metric, least, days in [("spend", "1.00", 30), ("orders", 1, 90)][:metrics]
+    ]
+    program_id = await world.program(db, Definition.of(rules))
+    ids = sorted((await world.members(db, program_id, dict.fromkeys("abc", SPENT))).values())
+    await world.execute(db, DECIDED, p=program_id)
+
+    async with db.transaction() as session:
+        known = await programs.rules_of(session, program_id)
+        part = Slice(program_id, ids[0], ids[1])
+        found = await screening.movers(session, known, part, TODAY)
 
     assert found == [ids[1]]
 
