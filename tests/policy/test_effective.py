@@ -25,6 +25,7 @@ LADDER = Ladder(
         ([None, None], False, 1),
         (["gold", None], False, 0),
         (["copper", None], False, 1),  # a level that is gone gives nothing
+        (["bronze", "copper"], False, 0),
         (["bronze", "gold", "silver"], True, 2),
         (["bronze", "gold", "silver"], False, 1),
         (["gold", "bronze", "gold"], False, 2),

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from app.policy.override import OverrideMode, in_force, next_turn, nudge_on
+from app.policy.override import Override, OverrideMode, in_force, next_turn, nudge_on
 from tests.policy.build import TODAY, held, judged, override, tiers
 
 AFTER = TODAY + timedelta(1)
@@ -27,3 +27,10 @@ def test_the_newest_of_each_mode_is_in_force():
     assert in_force([new, old], TODAY) == {OverrideMode.floor: new}
     assert nudge_on([*nudges, new], TODAY) == nudges[0]
     assert nudge_on(nudges, AFTER) is None
+
+
+def test_what_tells_no_number_is_older_than_all_that_do():
+    told = override("floor", "silver", recorded=1)
+    untold = Override("untold", OverrideMode.floor, "gold", told.from_on)
+
+    assert in_force([told, untold], TODAY) == {OverrideMode.floor: told}

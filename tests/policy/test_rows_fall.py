@@ -157,6 +157,7 @@ def test_row_14_a_disabled_program_moves_nobody(occasion, key):
     assert kept(decision, standing)
     assert (decision.row, decision.reason) == (14, Reason.disabled)
     assert decision.position == (3 if key == "gold" else 0)
+    assert not decision.at_risk_notice
 
 
 def test_a_criterion_of_orders_decides_like_spend():
