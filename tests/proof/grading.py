@@ -19,9 +19,9 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import NamedTuple, NoReturn
 
-import hypothesis  # noqa: F401 - what every test loads
 import pytest
 import sqlalchemy.ext.asyncio  # noqa: F401 - likewise
+from hypothesis import HealthCheck, settings
 from sqlalchemy import TextClause, text
 
 import app
@@ -43,10 +43,18 @@ class Task(NamedTuple):
 
 
 class Failures:
-    """Keeps which tests failed, and lets those that try many examples come last."""
+    """Keeps which tests failed, and lets those that try many examples come last.
+
+    A fault is not seen by making examples slowly: a busy machine does that too.
+    """
 
     def __init__(self) -> None:
         self.found: list[str] = []
+
+    def pytest_sessionstart(self) -> None:
+        patient = settings(settings(), suppress_health_check=[HealthCheck.too_slow])
+        settings.register_profile("patient", patient)
+        settings.load_profile("patient")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
