@@ -87,6 +87,14 @@ class ClaimedCheck:
     members_total: int
     slices: int
 
+    @property
+    def counts_first(self) -> bool:
+        """Whether orders are counted anew before anybody is evaluated.
+
+        Not where it is a trial, nor where floors have to see what was counted before.
+        """
+        return not self.dry_run and self.keep_version is None
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:

@@ -36,6 +36,7 @@ MOVE_CLOCK = sql(__file__, "move_clock")
 OVERRIDES_DONE = sql(__file__, "overrides_done")
 PUBLISHER = sql(__file__, "publisher")
 RECHECK_TAKEN = sql(__file__, "recheck_taken")
+HAND_BACK = sql(__file__, "hand_back")
 RETRY_SLICE = sql(__file__, "retry_slice")
 START_CHECK = sql(__file__, "start_check")
 UNFINISHED = sql(__file__, "unfinished")
@@ -158,6 +159,11 @@ async def finish_slice(
     """End it with its counts; False when the claim was lost."""
     counts = {"members": members, "up": moves[0], "down": moves[1]}
     return await run(session, FINISH_SLICE, **counts, **_fence(claim)) == 1
+
+
+async def hand_back(session: Session, claim: Claim) -> bool:
+    """Let it be claimed again as if nobody had tried; False when the claim was lost."""
+    return await run(session, HAND_BACK, **_fence(claim)) == 1
 
 
 async def retry_slice(session: Session, claim: Claim, retry_at: datetime) -> bool:

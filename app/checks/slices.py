@@ -35,16 +35,23 @@ async def claim(
 async def work(session: Session, claimed: Claim) -> None:
     """Evaluate the members of a slice and end it, in one transaction.
 
-    Raises ClaimLost when another worker has taken the slice: nothing is written then.
+    While an edit leaves orders to be counted anew, a part of them is counted instead and the
+    slice handed back: nobody is evaluated before the last order has come home. Raises ClaimLost
+    when another worker has taken the slice: nothing is written then.
     """
     await repository.allow_work(session, STATEMENT_LIMIT)
     check = await repository.claimed_check(session, claimed.check_id)
+    run, part = await _run_of(session, claimed, check), _slice_of(claimed)
+    if check.counts_first and not await evaluation.count_on(session, run, part):
+        if not await repository.hand_back(session, claimed):
+            raise ClaimLost
+        return
     if check.dry_run:
         trial = await session.begin_nested()
-        applied = await _evaluate(session, claimed, check)
+        applied = await _evaluate_range(session, run, check, part)
         await trial.rollback()
     else:
-        applied = await _evaluate(session, claimed, check)
+        applied = await _evaluate_range(session, run, check, part)
     members = slicing.share(check.members_total, check.slices, claimed.range.slice)
     if not await repository.finish_slice(session, claimed, members, (applied.up, applied.down)):
         raise ClaimLost
@@ -83,7 +90,8 @@ async def do_at_once(
     """Plan, do and finish a check of few members within the transaction."""
     check_id = uuid4()
     run = Run(rules, Occasion(plan.occasion), plan.as_of, at, check_id)
-    applied = await _evaluate_range(session, run, plan, slicing.EVERYBODY)
+    everybody = Slice(run.program_id, slicing.NOBODY, slicing.LAST)
+    applied = await _evaluate_range(session, run, plan, everybody)
     await repository.insert_done(session, check_id, plan, members, (applied.up, applied.down), at)
     if plan.scheduled:
         await repository.checked(session, plan.program_id, plan.as_of, plan.version)
@@ -91,18 +99,20 @@ async def do_at_once(
         await repository.recheck_taken(session, plan.program_id)
 
 
-async def _evaluate(session: Session, claimed: Claim, check: ClaimedCheck) -> Applied:
+async def _run_of(session: Session, claimed: Claim, check: ClaimedCheck) -> Run:
     rules = await programs.hold(session, claimed.program_id)
     occasion = Occasion(check.occasion)
-    run = Run(rules, occasion, check.as_of, claimed.at, claimed.check_id, check.force)
-    return await _evaluate_range(session, run, check, claimed.range)
+    return Run(rules, occasion, check.as_of, claimed.at, claimed.check_id, check.force)
+
+
+def _slice_of(claimed: Claim) -> Slice:
+    return Slice(claimed.program_id, claimed.range.after, claimed.range.through)
 
 
 async def _evaluate_range(
-    session: Session, run: Run, check: ClaimedCheck | Plan, part: slicing.Range
+    session: Session, run: Run, check: ClaimedCheck | Plan, part: Slice
 ) -> Applied:
     """Evaluate one range of members: first those whom an edit may not lower get their floor."""
-    members = Slice(run.program_id, part.after, part.through)
     if check.keep_version is not None:
-        await keep(session, run, check.keep_version, members)
-    return await evaluation.check_slice(session, run, members, check.since)
+        await keep(session, run, check.keep_version, part)
+    return await evaluation.check_slice(session, run, part, check.since)

@@ -142,10 +142,10 @@ async def merge(session: Session, program_id: UUID, kept: UUID, removed: UUID) -
 
 
 async def counted_before(
-    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int
+    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int, most: int
 ) -> list[UUID]:
-    """The members above `after` through `through` with an older `counting`, in id order."""
-    binds = {"after": after, "through": through, "counting": counting}
+    """The first members above `after` through `through` with an older `counting`, in id order."""
+    binds = {"after": after, "through": through, "counting": counting, "most": most}
     found = await rows(session, COUNTED_BEFORE, program_id=program_id, **binds)
     return [row.member_id for row in found]
 

@@ -160,10 +160,10 @@ def _key(one: Represents) -> tuple[UUID, UUID, date]:
 
 
 async def counted_before(
-    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int
+    session: Session, program_id: UUID, after: UUID, through: UUID, counting: int, most: int
 ) -> list[UUID]:
-    """The members of a slice whose orders stand under an older counting, in id order."""
-    return await repository.counted_before(session, program_id, after, through, counting)
+    """The first members of a slice whose orders stand under an older counting, in id order."""
+    return await repository.counted_before(session, program_id, after, through, counting, most)
 
 
 async def note_decided(session: Session, program_id: UUID, members: Sequence[UUID]) -> None:

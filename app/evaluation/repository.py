@@ -37,6 +37,11 @@ class Slice(NamedTuple):
     after: UUID
     through: UUID
 
+    @property
+    def everybody(self) -> "Slice":
+        """All members of its program."""
+        return Slice(self.program_id, UUID(int=0), UUID(int=2**128 - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

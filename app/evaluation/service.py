@@ -98,12 +98,29 @@ async def recount(session: Session, run: Run, part: Slice) -> None:
     Orders may move home to members of other slices, which may be done: the next check looks at
     those.
     """
-    stale = await customers.counted_before(session, *part, run.rules.counting)
     book = Book(run.rules, run.on, run.at)
-    for start in range(0, len(stale), AT_ONCE):
-        touched = await _recount(session, book, stale[start : start + AT_ONCE])
+    while stale := await _stale(session, run, part):
+        touched = await _recount(session, book, stale)
         elsewhere = (one for one in touched if not part.after < one <= part.through)
         await ask_review(session, run, elsewhere)
+
+
+async def count_on(session: Session, run: Run, part: Slice) -> bool:
+    """Count orders of some members anew where an edit has changed how they count.
+
+    Those of `part` come first. Whether nobody of the program is left: only then are the totals
+    of anybody what the edit makes of them, as orders move home from member to member.
+    """
+    stale = await _stale(session, run, part) or await _stale(session, run, part.everybody)
+    if not stale:
+        return True
+    await _recount(session, Book(run.rules, run.on, run.at), stale)
+    return not await _stale(session, run, part.everybody)
+
+
+async def _stale(session: Session, run: Run, part: Slice) -> list[UUID]:
+    """The next members of a slice whose orders stand as an older version counts them."""
+    return await customers.counted_before(session, *part, run.rules.counting, AT_ONCE)
 
 
 async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> set[UUID]:
