@@ -24,7 +24,7 @@ REASONS = Path(__file__).with_name("survivors.toml")
 SUITES = {
     "policy": ["policy"],
     "access": ["access", "api/test_token_keys.py"],
-    "checks": ["sql/test_[arw]*", "jobs/test_s*", "api/test_checks*"],
+    "checks": ["sql/test_[aprw]*", "jobs/test_s*", "api/test_checks*"],
     "cli": ["cli"],
     "console": ["console"],
     "customers": ["sql/test_customers*", "customers", "api/test_people*", "api/test_organ*"],
@@ -32,7 +32,7 @@ SUITES = {
     "inbound": ["sql/test_inbox*", "sql/test_fetches*", "inbound", "api/test_i*", "api/test_f*"],
     "insight": ["sql/test_insight*", "api/test_analytics*"],
     "kit": ["kit"],
-    "orders": ["sql/test_orders*", "api/test_facts*", "api/test_orders*", "api/test_stat*"],
+    "orders": ["sql/test_[op]*", "api/test_facts*", "api/test_orders*", "api/test_stat*"],
     "outbound": ["sql/test_deliveries*", "jobs", "api/test_endpoint*", "api/test_push*"],
     "points": ["sql/test_points*", "api/test_points*"],
     "programs": ["programs", "api/test_programs*", "api/test_versions*", "api/test_definition*"],
