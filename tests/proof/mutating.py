@@ -14,7 +14,7 @@ OTHER = {
     ast.And: ("and", "or"), ast.Or: ("or", "and"),
 }  # fmt: skip
 SQL_WORDS = re.compile(
-    r"(?<![<>=!:|])(?P<comparison><=|>=|<>|<|>|=)(?![<>=|])"
+    r"(?<![<>=!:|@-])(?P<comparison><=|>=|<>|<|>|=)(?![<>=|@])"
     r"|(?<![\w.:'])(?P<constant>\d+)(?![\w.'])"
     r"|\n\s*(?P<statement>(?:AND|OR)\b[^\n()]*)(?=\n|$)"
 )

@@ -22,8 +22,9 @@ OF_PYTHON = ["[1 → 2]", "[< → <=]", "[and → or]", "[3 → 4]", "[False →
 STATEMENT = """-- Of 1 day.
 UPDATE t SET n = 1
  WHERE a <= :a AND b = 'x = 1'
-   AND c <> 2"""
-OF_SQL = ["[<= → <]", "[= → <>]", "[AND c <> 2 → ]"]
+   AND c <> 2
+   AND d -> e"""
+OF_SQL = ["[<= → <]", "[= → <>]", "[AND c <> 2 → ]", "[AND d -> e → ]"]
 
 
 @pytest.mark.parametrize(
