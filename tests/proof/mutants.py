@@ -33,7 +33,7 @@ SUITES = {
     "insight": ["sql/test_insight*", "api/test_analytics*"],
     "kit": ["kit"],
     "orders": ["sql/test_[op]*", "api/test_facts*", "api/test_orders*", "api/test_stat*"],
-    "outbound": ["sql/test_deliveries*", "jobs", "api/test_endpoint*", "api/test_push*"],
+    "outbound": ["sql/test_d*", "sql/test_pu*", "jobs", "api/test_endpoint*", "api/test_push*"],
     "points": ["sql/test_points*", "api/test_points*"],
     "programs": ["programs", "api/test_programs*", "api/test_versions*", "api/test_definition*"],
     "standings": ["sql/test_standings*", "api/test_overrides*", "api/test_changes*"],

@@ -101,3 +101,16 @@ async def test_an_order_is_folded_again_without_what_lies_in_quarantine(db):
         found = await rows(session, refolding.FACTS, **binds)
 
     assert [one.event_key for one in found] == keys[:1]
+
+
+async def test_an_audit_proves_no_day_of_points_alone(db):
+    program_id = await world.program(db)
+    days = {TODAY: 100, YESTERDAY: 0}
+    ids = await world.members(db, program_id, {"a": days})
+    await world.execute(db, "UPDATE day_totals SET orders = 0, points = 1 WHERE spend = 0")
+
+    async with db.transaction() as session:
+        binds = {"program_id": program_id, "member_ids": list(ids.values())}
+        found = await rows(session, refolding.DAYS, **binds)
+
+    assert [one.day for one in found] == [TODAY]
