@@ -15,7 +15,7 @@ from sqlalchemy import Engine, TextClause, event, text
 
 ROOT = Path(__file__).parents[2]
 REACHED = Path(__file__).with_name("reached.json")
-KEPT = 3
+NEW, KEPT = 3, 5
 
 
 class Reach:
@@ -41,10 +41,12 @@ class Reach:
             self.seconds[report.nodeid] = report.duration
 
     def pytest_sessionfinish(self) -> None:
-        """Of what nobody executed this time, what is known remains."""
-        found = {**reached(), **{file: self.quickest(one) for file, one in self.executed.items()}}
-        there = {file for files in self.files.values() for file in files}
-        kept = {file: tests for file, tests in sorted(found.items()) if file in there}
+        """What is known already remains, behind what is new."""
+        known, found = reached(), {}
+        for file in sorted(file for files in self.files.values() for file in files):
+            tests = [*self.quickest(self.executed[file]), *known.get(file, ())]
+            found[file] = list(dict.fromkeys(tests))[:KEPT]
+        kept = {file: tests for file, tests in found.items() if tests}
         REACHED.write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
 
     def quickest(self, tests: set[str]) -> list[str]:
@@ -54,7 +56,7 @@ class Reach:
         for _, one in passed:
             first.setdefault(one.partition("::")[0], one.partition("[")[0])
         more = [one.partition("[")[0] for _, one in passed]
-        return list(dict.fromkeys([*first.values(), *more]))[:KEPT]
+        return list(dict.fromkeys([*first.values(), *more]))[:NEW]
 
 
 def pytest_configure(config: pytest.Config) -> None:
