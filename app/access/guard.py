@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Security
@@ -47,12 +47,20 @@ async def identity(request: Request, credentials: Credentials) -> Identity:
 KnownIdentity = Annotated[Identity, Depends(identity)]
 
 
-async def program_id(request: Request, known: KnownIdentity, named: ProgramHeader = None) -> UUID:
-    """The program of a request. Raises ProgramRequired, ProgramNotFound and OtherProgram."""
-    return await gate_of(request).program_of(known, named)
+class Called(NamedTuple):
+    """The key of a request, and the program that the request is about."""
+
+    identity: Identity
+    program_id: UUID
 
 
-ProgramId = Annotated[UUID, Depends(program_id)]
+async def called(request: Request, credentials: Credentials, named: ProgramHeader = None) -> Called:
+    """Raises what `identity` and `program_of` of the gate raise."""
+    known = await identity(request, credentials)
+    return Called(known, await gate_of(request).program_of(known, named))
+
+
+KnownCall = Annotated[Called, Depends(called)]
 
 
 async def now(request: Request) -> datetime:
@@ -69,8 +77,9 @@ class Required:
 
     any_of: tuple[Scope, ...]
 
-    async def __call__(self, request: Request, known: KnownIdentity, program: ProgramId) -> Caller:
+    async def __call__(self, request: Request, call: KnownCall) -> Caller:
         """Raises ScopeMissing and TooManyRequests."""
+        known, program = call
         if not known.scopes.intersection(self.any_of):
             metrics.AUTH_FAILURES.labels("scope").inc()
             log("scope_denied", "warning", key_id=known.key_id, request_id=_request_id(request))

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 
 from app.access.caller import Caller, Identity
-from app.access.guard import KnownIdentity, Now, ProgramId
+from app.access.guard import KnownCall, KnownIdentity, Now
 from app.kit.db import Session, Transaction
 from app.kit.idempotency import Attempt, claim, store
 from app.kit.schemas import Id
@@ -26,14 +26,13 @@ IdempotencyKey = Annotated[
 async def in_program(
     request: Request,
     session: Transaction,
-    known: KnownIdentity,
-    program_id: ProgramId,
+    call: KnownCall,
     now: Now,
     key: IdempotencyKey = None,
 ) -> None:
     """Answer a repeated request as the first, and store the answer of a new one."""
     if key is not None:
-        attempt = await _attempt(request, known, program_id, key)
+        attempt = await _attempt(request, call.identity, call.program_id, key)
         await _claim(request, session, attempt, now)
 
 

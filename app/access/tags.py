@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Response
+from pydantic_core import to_json
 
-from app.kit.etags import etag, is_known
+from app.kit.etags import etag, etag_of, is_known
 
 MOST = 1_000
 
@@ -30,14 +31,25 @@ class Tagging:
         self._response = response
         self._known = if_none_match
 
+    def written(self, value: Any) -> Response:
+        """The schema as JSON under the ETag of these bytes, or 304; nothing is checked again."""
+        body = to_json(value)
+        headers = _headers(etag_of(body))
+        if is_known(self._known, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="application/json")
+
     def __call__(self, value: Any, current: str | None = None) -> Any:
         """`current`: the tag, where it is not that of the value."""
-        current = current or etag(value)
-        headers = {"ETag": current, "Cache-Control": "private, no-cache"}
-        if is_known(self._known, current):
+        headers = _headers(current or etag(value))
+        if is_known(self._known, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         self._response.headers.update(headers)
         return value
+
+
+def _headers(current: str) -> dict[str, str]:
+    return {"ETag": current, "Cache-Control": "private, no-cache"}
 
 
 async def tagging(response: Response, if_none_match: IfNoneMatch = None) -> Tagging:

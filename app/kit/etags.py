@@ -32,12 +32,12 @@ def etag(value: Any) -> str:
     """The strong ETag of a JSON-like value, a schema or a dataclass: equal values, equal tags."""
     content = value.model_dump() if isinstance(value, BaseModel) else value
     text = json.dumps(to_jsonable_python(content), sort_keys=True, separators=(",", ":"))
-    return etag_of_text(text)
+    return etag_of(text.encode())
 
 
-def etag_of_text(text: str) -> str:
-    """The strong ETag of what is written already."""
-    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
+def etag_of(body: bytes) -> str:
+    """The strong ETag of what is sent: equal bytes, equal tags."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
 
 
 def require_match(if_match: str | None, current: str) -> None:

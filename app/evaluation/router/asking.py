@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Response
-from pydantic import BaseModel
+from fastapi import Depends, Path, Request, Response
 
 from app.access.caller import Caller
-from app.access.guard import Now, ReadsDefinition
-from app.access.tags import Tagged, Tagging
+from app.access.guard import ReadsDefinition
+from app.access.tags import IfNoneMatch, Tagging
 from app.customers import contracts
 from app.customers.models import Who
+from app.kit.clock import clock_of
 from app.kit.db import Session, Snapshot
-from app.kit.etags import etag_of_text
 from app.kit.schemas import Id
 
 CustomerId = Annotated[Id, Path(examples=["c-7"])]
@@ -45,13 +44,9 @@ class Desk:
         who = contracts.who(self.caller.program_id, organization_id, contract_id)
         return self.session, self.caller, who, self.now
 
-    def answered(self, value: Any) -> Any:
-        """The value under its ETag, or 304."""
-        return self.tagged(value)
-
-    def told(self, value: BaseModel) -> Any:
-        """What may be long, as `answered`; its tag costs less, and matches no other value's."""
-        return self.tagged(value, etag_of_text(value.model_dump_json()))
+    def answered(self, value: Any) -> Response:
+        """The value as JSON under its ETag, or 304."""
+        return self.tagged.written(value)
 
     def _about(self, kind: str, external_id: str) -> Question:
         who = Who.of(self.caller.program_id, kind, external_id)
@@ -59,9 +54,14 @@ class Desk:
 
 
 async def desk(
-    response: Response, tagged: Tagged, caller: ReadsDefinition, session: Snapshot, now: Now
+    request: Request,
+    response: Response,
+    caller: ReadsDefinition,
+    session: Snapshot,
+    if_none_match: IfNoneMatch = None,
 ) -> Desk:
-    return Desk(response, tagged, session, caller, now)
+    tagged = Tagging(response, if_none_match)
+    return Desk(response, tagged, session, caller, clock_of(request).now())
 
 
 AtDesk = Annotated[Desk, Depends(desk)]

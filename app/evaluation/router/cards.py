@@ -46,4 +46,4 @@ async def card_of_customer(
     desk.response.headers["Content-Security-Policy"] = POLICY
     desk.response.headers["Content-Language"] = wanted.language
     desk.response.headers["Vary"] = "Accept-Language"
-    return desk.answered(found)
+    return desk.tagged(found)

@@ -35,7 +35,7 @@ async def of_customer(customer_id: CustomerId, desk: AtDesk, asking: Asking) -> 
 
     Of one who represents an organization: why the organization does.
     """
-    return desk.told(await explanation(*desk.customer(customer_id), asking))
+    return desk.answered(await explanation(*desk.customer(customer_id), asking))
 
 
 @router.get(
@@ -45,4 +45,4 @@ async def of_customer(customer_id: CustomerId, desk: AtDesk, asking: Asking) -> 
 )
 async def of_organization(organization_id: OrganizationId, desk: AtDesk, asking: Asking) -> Any:
     """Why an organization holds what it holds: every order, sum, criterion, and the row."""
-    return desk.told(await explanation(*desk.organization(organization_id), asking))
+    return desk.answered(await explanation(*desk.organization(organization_id), asking))
