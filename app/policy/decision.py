@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from app.policy.criteria import Totals
 from app.policy.ladder import Ladder, Start
 from app.policy.override import Limits, Override, limits, next_turn
 from app.policy.rows import Outcome, outcome, stay_ends_on
@@ -18,6 +19,7 @@ __all__ = [
     "Standing",
     "State",
     "decide",
+    "rests",
 ]
 
 UNCHANGED = 4  # the row
@@ -67,6 +69,15 @@ def decide(ladder: Ladder, case: Case) -> Decision:
         return _left_alone(ladder, case, Outcome(0, Reason.unchanged, 0), since)
     decision = _judged(ladder, case)
     return replace(decision, review_on=_review_on(ladder, case, decision))
+
+
+def rests(ladder: Ladder, held: Standing, totals: Totals, on: date) -> bool:
+    """Whether a check without overrides is row 4 and changes nothing, told without `decide`."""
+    position = ladder.position_of(held.level)
+    begins = held.since is not None and held.since > on
+    if position is None or begins or held != Standing(held.level, held.since):
+        return False
+    return ladder.earned(totals, position) == position
 
 
 class _Aim(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.policy.criteria import Totals
 from app.policy.days import DayTotal, totals_from_days
-from app.policy.decision import Case, Decision, Occasion, decide
+from app.policy.decision import Case, Decision, Occasion, decide, rests
 from app.policy.ladder import Ladder
 from app.policy.override import nudge_on
 from app.policy.requirement import Requirement, spend_to_stay, to_stay
@@ -76,13 +76,13 @@ class _Facts(NamedTuple):
             tags=self.tags,
         )
 
-    def turns(self, ladder: Ladder) -> list[date]:
-        """The dates on which a sum can change, in order."""
+    def turns(self, ladder: Ladder, after: date) -> list[date]:
+        """The dates behind `after` on which a sum can change, in order."""
         turns: set[date | None] = set()
         for window in ladder.windows:
             turns |= {enters_on(window, one.day) for one in self.days}
             turns |= {leaves_on(window, one.day, anchor=self.anchor) for one in self.days}
-        return sorted(day for day in turns if day is not None)
+        return sorted(day for day in turns if day is not None and day > after)
 
 
 class _Next(NamedTuple):
@@ -97,7 +97,7 @@ def _evaluations(
 
     They end when nothing is left to look at, or when the ladder does nothing but swing.
     """
-    turns = facts.turns(ladder)
+    turns = facts.turns(ladder, case.on)
     switches = sorted({day for one in case.overrides for day in one.turns() if day > case.on})
     calm_from = max([case.on, *turns, *switches])
     look: date | None = case.on
@@ -107,6 +107,10 @@ def _evaluations(
         if found is None or patience == 0:
             return
         totals = facts.totals(ladder, found.on)
+        patience -= found.on >= calm_from
+        if not case.overrides and rests(ladder, held, totals, found.on):
+            look = _turn_after(found.on, turns)
+            continue
         nudge = nudge_on(case.overrides, found.on) if found.occasion is Occasion.override else None
         decision = decide(
             ladder,
@@ -114,7 +118,6 @@ def _evaluations(
         )
         yield found.on, totals, decision
         held, look = decision.standing, _look(found, decision, turns)
-        patience -= found.on >= calm_from
 
 
 def _next(check: date | None, switches: list[date]) -> _Next | None:
@@ -129,6 +132,10 @@ def _look(done: _Next, decision: Decision, turns: list[date]) -> date | None:
     if done.occasion is Occasion.override:
         return done.on
     tomorrow = done.on + timedelta(1)
-    later = turns[bisect_right(turns, done.on) :][:1]
-    review = [max(decision.review_on, tomorrow)] if decision.review_on else []
-    return min(later + review, default=None)
+    turn = _turn_after(done.on, turns)
+    review = max(decision.review_on, tomorrow) if decision.review_on else None
+    return min((day for day in (turn, review) if day), default=None)
+
+
+def _turn_after(day: date, turns: list[date]) -> date | None:
+    return next(iter(turns[bisect_right(turns, day) :][:1]), None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policy.criteria import Level, Sums
-from app.policy.decision import Case, Direction, Occasion, Reason, decide
+from app.policy.decision import Case, Direction, Occasion, Reason, decide, rests
 from app.policy.ladder import Downgrade, Start, Strategy
 from tests.policy import strategies as some
 from tests.policy.build import TODAY, held, judged, spend, stages, totals
@@ -54,6 +54,19 @@ def test_a_settled_member_stays_settled_until_its_review(data):
             decision.standing, case.totals, Occasion.check, later, overrides=case.overrides
         )
         assert decide(ladder, rerun).standing == decision.standing
+
+
+@given(st.data())
+def test_a_position_rests_only_where_a_check_decides_nothing(data):
+    ladder = data.draw(some.ladders())
+    case = data.draw(some.cases(ladder))
+    later = TODAY + timedelta(data.draw(st.integers(-5, 25)))
+    check = Case(case.held, case.totals, Occasion.check, later)
+
+    decision = decide(ladder, check)
+
+    settled = (decision.standing, decision.row, decision.review_on) == (case.held, 4, None)
+    assert rests(ladder, case.held, case.totals, later) == settled
 
 
 @given(st.data())
