@@ -1,11 +1,12 @@
 """Units of background work: a slice of a check, and the end of a check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.checks import slices
 from app.checks.plans import Claim, Ended
 from app.kit.db import Session
+from app.kit.failures import is_outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +14,23 @@ class SliceJob:
     """One slice under a lease of `worker`; for loops that commit the claim first."""
 
     worker: str
+    cut_off: set[Claim] = field(default_factory=set, compare=False)
 
     async def claim(self, session: Session, now: datetime) -> Claim | None:
         return await slices.claim(session, self.worker, now)
 
     async def work(self, session: Session, unit: Claim) -> None:
-        await slices.work(session, unit)
+        try:
+            await slices.work(session, unit)
+        except Exception as error:
+            if is_outage(error):
+                self.cut_off.add(unit)
+            raise
 
     async def fail(self, session: Session, unit: Claim, now: datetime) -> None:
-        await slices.fail(session, unit, "a slice failed", now)
+        counts = unit not in self.cut_off
+        self.cut_off.discard(unit)
+        await slices.fail(session, unit, "a slice failed", now, counts=counts)
 
 
 @dataclass(frozen=True, slots=True)

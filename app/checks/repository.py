@@ -166,9 +166,10 @@ async def hand_back(session: Session, claim: Claim) -> bool:
     return await run(session, HAND_BACK, **_fence(claim)) == 1
 
 
-async def retry_slice(session: Session, claim: Claim, retry_at: datetime) -> bool:
-    """Give it back; False when the claim was lost."""
-    return await run(session, RETRY_SLICE, retry_at=retry_at, **_fence(claim)) == 1
+async def retry_slice(session: Session, claim: Claim, retry_at: datetime, *, counts: bool) -> bool:
+    """Give it back, the attempt counted or not; False when the claim was lost."""
+    fence = _fence(claim)
+    return await run(session, RETRY_SLICE, retry_at=retry_at, counts=counts, **fence) == 1
 
 
 async def give_back(session: Session, holder: str) -> None:

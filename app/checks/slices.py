@@ -57,11 +57,13 @@ async def work(session: Session, claimed: Claim) -> None:
         raise ClaimLost
 
 
-async def fail(session: Session, claimed: Claim, error: str, at: datetime) -> None:
-    """Give a slice back to be tried later; after MOST_ATTEMPTS the check has failed."""
-    pause = timedelta(seconds=2 ** (claimed.attempts - 1))
-    is_ours = await repository.retry_slice(session, claimed, at + pause)
-    if is_ours and claimed.attempts >= MOST_ATTEMPTS:
+async def fail(
+    session: Session, claimed: Claim, error: str, at: datetime, *, counts: bool = True
+) -> None:
+    """Give a slice back to be tried later; after MOST_ATTEMPTS that count the check has failed."""
+    pause = timedelta(seconds=2 ** (min(claimed.attempts, MOST_ATTEMPTS) - 1))
+    is_ours = await repository.retry_slice(session, claimed, at + pause, counts=counts)
+    if is_ours and counts and claimed.attempts >= MOST_ATTEMPTS:
         await repository.end_check(
             session, claimed.program_id, claimed.check_id, "failed", error, at
         )

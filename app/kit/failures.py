@@ -19,6 +19,7 @@ LOST = (
     InternalClientError,
 )
 AWAY = ("08", READ_ONLY, "25P02", "26000", "53", "57P0", "58")
+GONE = ("08", "53100", "53300", "57P0", "58030")  # not 53200, 53400: a statement's own doing
 AGAIN = ("40001", "40P01", "55P03", "57014", "25P03")
 DATA = "22"
 
@@ -31,6 +32,15 @@ def shown(error: Exception) -> AppError | None:
         metrics.DB_ERRORS.labels(state[:2] if state else "connection").inc()
         log("database_failed", "warning", error=error, sqlstate=state)
     return found
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database was away or full, whatever was asked of it: no fault of the work."""
+    if isinstance(error, OSError | PoolExhausted):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return (sqlstate(error) or "").startswith(GONE)
 
 
 def _meaning(error: Exception) -> AppError | None:

@@ -1,6 +1,7 @@
 """Slices: claimed under a lease, done once, whoever dies or stumbles."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -213,3 +214,31 @@ async def test_one_check_at_a_time_runs_for_a_program(db, clock, program, monkey
     started = await asyncio.gather(*(planned(db, program, clock, monkeypatch) for _ in range(5)))
 
     assert len([one for one in started if one is not None]) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(ConnectionResetError, "running"), (ZeroDivisionError, "failed")]
+)
+async def test_only_the_works_own_failures_end_a_check(
+    db, clock, program, monkeypatch, error, state
+):
+    check_id = await planned(db, program, clock, monkeypatch, number=1)
+
+    async def broken(*_):
+        raise error
+
+    job = SliceJob("a")
+    with monkeypatch.context() as patch:
+        patch.setattr(slices, "_evaluate_range", broken)
+        for _ in range(slices.MOST_ATTEMPTS + 1):
+            with contextlib.suppress(error):
+                await step(db, clock, job, leased=True)
+            clock.advance(seconds=60)
+
+    found = await status(db, program, check_id)
+    assert found.state.replace("queued", "running") == state
+    if state == "running":
+        await step(db, clock, job, leased=True)
+        await step(db, clock, EndJob())
+        found = await status(db, program, check_id)
+        assert (found.state, found.moves_up) == ("finished", len(SPENDS))
