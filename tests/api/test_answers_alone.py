@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.access import gate
 from app.programs import service as programs
 from tests.api.sent import sent_by
 from tests.api.test_answers import DEFINITION, back, told, with_history
@@ -11,7 +12,9 @@ PARTS = ("", "/tier", "/stages", "/benefits", "/progress", "/progress?ladder=har
 
 
 @pytest.fixture
-async def town(database_url):
+async def town(database_url, monkeypatch):
+    """Keys are remembered for longer than a test takes, since these count statements."""
+    monkeypatch.setattr(gate, "MEMORY_SECONDS", 600.0)
     async with opened(database_url, DEFINITION) as made:
         yield made
 
