@@ -168,7 +168,7 @@ async def test_cases_read_the_members_asked_for(crowd, generic):
 async def test_where_nothing_waits_nothing_is_read(crowd, name):
     statements = {
         "UNDECIDED": (repository.UNDECIDED, {}),
-        "COUNTED_BEFORE": (customers.COUNTED_BEFORE, {"counting": 1}),
+        "COUNTED_BEFORE": (customers.COUNTED_BEFORE, {"counting": 1, "most": 100}),
     }
     statement, more = statements[name]
 
