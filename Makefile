@@ -9,6 +9,9 @@ SIZE ?= ci
 ONLY ?= all
 ARGS ?=
 
+# What starts processes by the hundred should not compile everything anew for each.
+test proof bench: export PYTHONDONTWRITEBYTECODE =
+
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --require-hashes --no-input --disable-pip-version-check -q
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-header \
