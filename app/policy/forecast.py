@@ -138,4 +138,4 @@ def _look(done: _Next, decision: Decision, turns: list[date]) -> date | None:
 
 
 def _turn_after(day: date, turns: list[date]) -> date | None:
-    return next(iter(turns[bisect_right(turns, day) :][:1]), None)
+    return next(iter(turns[bisect_right(turns, day) :]), None)

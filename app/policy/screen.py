@@ -46,7 +46,7 @@ class Screen:
     def signature(self, totals: Totals) -> int:
         """The signature of a member with these totals."""
         return sum(
-            cut.weight * cut.bucket(Criterion(cut.metric, 0, cut.window).value(totals))
+            cut.weight * cut.bucket(Criterion(cut.metric, window=cut.window).value(totals))
             for cut in self.cuts
         )
 

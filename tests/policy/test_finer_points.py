@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.policy.decision import Occasion, Reason, Standing, State
+from app.policy.decision import Case, Occasion, Reason, Standing, State
 from app.policy.ladder import Downgrade, Start, Upgrade
 from tests.policy.build import (
     TODAY,
@@ -17,6 +17,7 @@ from tests.policy.build import (
     spend,
     stages,
     tiers,
+    totals,
 )
 
 
@@ -76,6 +77,10 @@ def test_nobody_else_is_started(more, standing):
     is_new = more["start"] is Start.none
 
     assert kept(judged(stages(**more), standing, 0, is_new=is_new), standing)
+
+
+def test_a_member_of_whom_nothing_is_said_is_not_new():
+    assert not Case(Standing(), totals(), Occasion.check, TODAY).is_new
 
 
 def test_a_new_member_who_earns_more_does_not_start_at_the_lowest_tier():
@@ -157,3 +162,7 @@ def test_one_check_never_moves_a_member_more_than_one_stage():
         standing = decision.standing
 
     assert steps == [1, 2, 3, 3]
+
+
+def test_equal_ladders_are_one_key_whatever_they_lost():
+    assert {tiers(removed={"old": 2}): 1}[tiers(removed={"old": 2})] == 1

@@ -137,9 +137,10 @@ def test_a_coming_nudge_lowers_what_is_earned():
     nudge = override("nudge", "bronze", from_on=TODAY + timedelta(3))
     case = holding("gold", overrides=(nudge,))
 
-    found = ends(case, [DayTotal(TODAY, 10_000, 1, 10_000)])
+    for checks in (daily, weekly):
+        found = ends(case, [DayTotal(TODAY, 10_000, 1, 10_000)], checks=checks)
 
-    assert (found.on, found.to_level, found.needed) == (TODAY + timedelta(3), "bronze", 0)
+        assert (found.on, found.to_level, found.needed) == (TODAY + timedelta(3), "bronze", 0)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,8 @@ def test_a_period_ends_for_everybody_on_one_day(window, on):
 
 def test_nobody_below_the_first_level_and_nobody_disabled_falls():
     assert ends(holding(None), []) is None
-    assert ends(holding("gold"), [], tiers(active=False)) is None
+    for key in ("gold", "old"):
+        assert ends(holding(key), [], tiers(active=False, removed={"old": 3})) is None
 
 
 def test_downgrades_off_or_a_lifetime_of_tags_never_fall():

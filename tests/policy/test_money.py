@@ -68,6 +68,7 @@ def test_a_conversion_is_rounded_once():
         ("0", "0", "0", "0"),
         ("-3", "120", "0", "0"),
         ("100", "-1", "0", "0"),
+        ("100", "0", "-1", "0"),
     ],
 )
 def test_a_refund_lowers_the_basis_in_proportion(basis, total, refunded, net):
@@ -84,7 +85,13 @@ def test_a_net_amount_at_half_a_cent_is_a_tie_and_beside_it_is_none():
 
 @pytest.mark.parametrize(
     ("total", "refunded", "wholly"),
-    [("10", "10", True), ("10", "11", True), ("10", "9.99", False), ("0", "0", False)],
+    [
+        ("10", "10", True),
+        ("10", "11", True),
+        ("0.01", "0.01", True),
+        ("10", "9.99", False),
+        ("0", "0", False),
+    ],
 )
 def test_an_order_refunded_in_full_leaves_the_count_but_an_order_of_zero_does_not(
     total, refunded, wholly
@@ -94,7 +101,14 @@ def test_an_order_refunded_in_full_leaves_the_count_but_an_order_of_zero_does_no
 
 @pytest.mark.parametrize(
     ("minor", "per_unit", "exponent", "points"),
-    [(199, "1", 2, 1), (199, "1.5", 2, 2), (100, "0.1", 0, 10), (99, "0.01", 2, 0)],
+    [
+        (199, "1", 2, 1),
+        (199, "1.5", 2, 2),
+        (100, "0.1", 0, 10),
+        (99, "0.01", 2, 0),
+        (0, "1.5", 2, 0),
+        (199, "0", 2, 0),
+    ],
 )
 def test_points_are_whole_and_never_rounded_up(minor, per_unit, exponent, points):
     assert earned_points(minor, Decimal(per_unit), exponent) == points

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policy.criteria import Criterion, Level, Metric, Sums, Totals
+from app.policy.ladder import Downgrade
 from app.policy.near import near_misses
 from app.policy.screen import settled
 from tests.policy import strategies as some
-from tests.policy.build import spend, tiers, totals
+from tests.policy.build import level, spend, tiers, totals
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,13 @@ def test_the_screen_spares_nobody_who_is_near(data):
     assert plain is not None
     misses = near_misses(ladder, ladder.position_of(key), found)
     assert near.skips(key, found) == (plain.skips(key, found) and not misses)
+
+
+def test_who_is_settled_misses_only_levels_above():
+    ladder = tiers(level("bronze", 100), level("silver", 1_000), downgrade=Downgrade.never)
+
+    screen = settled(ladder, near=True)
+
+    assert screen.skips("silver", totals(95))
+    assert not screen.skips("bronze", totals(950))
+    assert not screen.skips(None, totals(95))

@@ -48,6 +48,13 @@ def test_an_override_moves_at_once_and_is_the_reason(mode, held_key, amount, to)
     assert decision.review_on is None
 
 
+def test_an_override_can_hold_somebody_on_no_level():
+    nowhere = override("exact")
+
+    assert moved_to(under(nowhere, held_key="gold", amount=10_000), None)
+    assert kept(under(nowhere, amount=10_000), Standing())
+
+
 @pytest.mark.parametrize(
     ("mode", "amount", "to"), [("floor", 10_000, "gold"), ("ceiling", 1, "bronze")]
 )

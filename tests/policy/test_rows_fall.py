@@ -40,10 +40,11 @@ def test_row_9_fewer_than_the_minimum_days_stay(build, occasion, days, row):
 
 
 @pytest.mark.parametrize("occasion", CHECK_LIKE)
-def test_row_10_the_first_shortfall_begins_a_grace_and_is_announced(occasion):
-    until = TODAY + timedelta(5)
+@pytest.mark.parametrize("days", [1, 5])
+def test_row_10_the_first_shortfall_begins_a_grace_and_is_announced(occasion, days):
+    until = TODAY + timedelta(days)
 
-    decision = judged(tiers(grace_days=5), held("silver"), 10, occasion)
+    decision = judged(tiers(grace_days=days), held("silver"), 10, occasion)
 
     assert kept(decision, held("silver", state=State.at_risk, grace_until=until))
     assert (decision.row, decision.reason) == (10, Reason.grace)
@@ -145,6 +146,10 @@ def test_row_13_on_a_step_ladder_passes_hand_only_levels_over():
     ladder = stages(level("s1", 50), level("club", automatic=False), removed={"old": 2})
 
     assert moved_to(judged(ladder, held("old"), 900), "s1")
+
+
+def test_row_13_on_a_step_ladder_leads_to_none_from_a_level_that_never_had_a_place():
+    assert moved_to(judged(stages(), held("old"), 900), None)
 
 
 @pytest.mark.parametrize("occasion", Occasion)

@@ -88,9 +88,25 @@ def test_turned_days_are_those_whose_counting_changed(window, since, span, start
     assert turned_days(window, until, since, starts_on=starts_on) == ranges
 
 
-def test_nothing_turns_between_a_date_and_itself():
-    assert turned_days(rolling(30), date(2026, 5, 5), date(2026, 5, 5)) == []
-    assert turned_days(anniversary(12), date(2026, 5, 5), date(2026, 5, 5)) == []
+@pytest.mark.parametrize("window", [rolling(30), anniversary(12), LIFETIME])
+@pytest.mark.parametrize("day", [date(2026, 5, 5), date.max])
+def test_nothing_turns_between_a_date_and_itself(window, day):
+    assert turned_days(window, day, day) == []
+
+
+def test_a_day_that_is_the_last_of_one_window_and_the_first_of_the_other_counts_in_both():
+    turned = turned_days(rolling(30), date(2026, 11, 1), date(2026, 12, 1))
+
+    assert turned == [
+        Days(date(2026, 10, 2), date(2026, 10, 31)),
+        Days(date(2026, 11, 2), date(2026, 12, 1)),
+    ]
+
+
+def test_no_day_leaves_a_lifetime():
+    turned = turned_days(LIFETIME, date(2026, 11, 1), date(2026, 11, 22))
+
+    assert turned == [Days(date(2026, 11, 2), date(2026, 11, 22))]
 
 
 def test_one_day_turns_two_days_of_a_rolling_window():

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from app.policy.dates import months_later
-from app.policy.window import Days, bounds, enters_on, leaves_on, next_turn
+from app.policy.window import Days, Window, WindowKind, bounds, enters_on, leaves_on, next_turn
 from tests.policy.build import (
     LIFETIME,
     TODAY,
@@ -43,6 +43,7 @@ SUNDAY = date(2026, 11, 22)
         (fiscal(2, 29), date(2027, 2, 28), date(2027, 2, 28), date(2027, 2, 28)),
         (fiscal(2, 29), date(2028, 2, 28), date(2027, 2, 28), date(2028, 2, 28)),
         (fiscal(2, 29), date(2028, 2, 29), date(2028, 2, 29), date(2028, 2, 29)),
+        (Window(WindowKind.fiscal_year), SUNDAY, date(2026, 1, 1), SUNDAY),
         (LIFETIME, SUNDAY, date.min, SUNDAY),
     ],
 )
@@ -114,6 +115,20 @@ def test_an_order_leaves_on(window, day, leaves):
 
 def test_an_order_leaves_an_anniversary_on_the_next_one():
     assert leaves_on(anniversary(12), TODAY, anchor=date(2024, 2, 29)) == date(2027, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("window", "turn"),
+    [
+        (rolling(30), date(2026, 11, 23)),
+        (months(12), date(2026, 11, 23)),
+        (calendar("month"), date(2026, 12, 1)),
+        (fiscal(4, 1), date(2027, 4, 1)),
+        (LIFETIME, None),
+    ],
+)
+def test_a_window_turns_next_on(window, turn):
+    assert next_turn(window, SUNDAY, anchor=None) == turn
 
 
 def test_an_order_of_this_month_enters_the_previous_month_with_the_next():
