@@ -18,7 +18,7 @@ IdempotencyKey = Annotated[
     Id | None,
     Header(
         alias="Idempotency-Key",
-        description="A repeated request with this key and the same body gets the first answer.",
+        description="A request repeated with this key gets the first answer; another is refused.",
     ),
 ]
 
@@ -51,7 +51,13 @@ async def in_no_program(
 
 async def _attempt(request: Request, known: Identity, program_id: UUID, key: str) -> Attempt:
     secret = request.headers["authorization"].partition(" ")[2].strip()
-    return Attempt(program_id, known.key_id, secret, key, route_of(request), await request.body())
+    said = _asked(request) + await request.body()
+    return Attempt(program_id, known.key_id, secret, key, route_of(request), said)
+
+
+def _asked(request: Request) -> bytes:
+    """What beside the body makes a request another one: a dry run is not what it previews."""
+    return f"{request.url.query}\n{request.headers.get('if-match', '')}\n".encode()
 
 
 def route_of(request: Request) -> str:

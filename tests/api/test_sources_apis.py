@@ -55,7 +55,7 @@ async def test_a_change_of_the_url_needs_the_credentials_again(town):
         kept = await edit(town, api={"reconcile_every_minutes": 30})
 
     assert moved.status_code == 422
-    assert faults(moved) == [("/api/credentials", "missing")]
+    assert faults(moved) == [("/api/credentials", "credential_missing")]
     assert (kept["api"]["url"], kept["api"]["reconcile_every_minutes"]) == (shop.url, 30)
 
 
@@ -65,9 +65,9 @@ async def test_a_change_of_the_url_needs_the_credentials_again(town):
         ("shopify", {"url": "http://shop.example"}, ("/api/url", "not_https")),
         ("shopify", {"url": "https://shop.example:22"}, ("/api/url", "bad_port")),
         ("shopify", {"url": "https://me@shop.example"}, ("/api/url", "user_info")),
-        ("shopify", {"credentials": {}}, ("/api/credentials/access_token", "missing")),
+        ("shopify", {"credentials": {}}, ("/api/credentials/access_token", "credential_missing")),
         ("shopify", {"credentials": {"access_token": "a", "b": "c"}},
-         ("/api/credentials", "unknown_field")),
+         ("/api/credentials", "credential_unknown")),
         ("shopware", {"credentials": {"access_key_id": "a", "secret_access_key": "b"},
                       "reconcile_every_minutes": 5}, ("/api/reconcile_every_minutes", "no_list")),
         ("shopify", {"reconcile_since": "2026-01-01T00:00:00Z"},

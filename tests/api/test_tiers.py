@@ -78,6 +78,17 @@ async def test_a_repeated_post_adds_one_tier(merchant):
     assert await merchant.versions() == [1, 2]
 
 
+@pytest.mark.parametrize("first", [{"params": {"dry_run": "true"}}, {"match": '"1"'}], ids=str)
+async def test_a_key_stands_for_the_whole_request(merchant, first):
+    once = {"Idempotency-Key": "once"}
+    before = await merchant.post("/v1/tiers", {"key": "silver"}, headers=once, **first)
+
+    answer = await merchant.post("/v1/tiers", {"key": "silver"}, headers=once)
+
+    assert before.is_success, before.text
+    assert faults(answer) == [("/header/idempotency-key", "idempotency_key_reused")]
+
+
 async def test_a_patch_changes_what_it_names(merchant):
     await merchant.with_tiers(silver="1000.00", gold="5000.00")
     before = (await merchant.get("/v1/tiers/gold")).json()

@@ -21,7 +21,7 @@ READ = {
     "id_invalid",
 }
 SHAPE = ({"required", "unknown_field", *get_args(ErrorType), *READ}) - {"missing"}
-ANY, NOBODY = "*", "nobody"
+ANY, NOBODY = "*", "nobodynobody"
 
 
 @schemathesis.hook

@@ -24,9 +24,9 @@ NO_LIST = Fault("/api/reconcile_every_minutes", "no_list", "This platform does n
 NEVER_ASKED = Fault(
     "/api/reconcile_since", "never_asked", "Nobody is asked without reconcile_every_minutes."
 )
-URL_NEEDED = Fault("/api/url", "missing", "The API has no URL yet.")
+URL_NEEDED = Fault("/api/url", "url_missing", "The API has no URL yet.")
 CREDENTIALS_NEEDED = Fault(
-    "/api/credentials", "missing", "Another URL, or the first one, needs its credentials."
+    "/api/credentials", "credential_missing", "Another URL, or the first, needs its credentials."
 )
 
 
@@ -126,10 +126,10 @@ def _credential_faults(platform: str, said: ApiIn | ApiPatch) -> Iterable[Fault]
     wanted = PLATFORMS[platform].CREDENTIALS
     for name in wanted:
         if name not in said.credentials:
-            yield Fault(f"/api/credentials/{name}", "missing", "This platform needs it.")
+            yield Fault(f"/api/credentials/{name}", "credential_missing", "This platform needs it.")
     if not said.credentials.keys() <= set(wanted):
         only = f"This platform has no other than {', '.join(wanted)}."
-        yield Fault("/api/credentials", "unknown_field", only)
+        yield Fault("/api/credentials", "credential_unknown", only)
 
 
 def _sealed(sealing: Sealing, said: ApiIn | ApiPatch, held: SourceApi | None) -> bytes:

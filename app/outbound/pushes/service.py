@@ -197,12 +197,12 @@ def _mapping_faults(
 
 def _credential_faults(needed: Sequence[str], given: Mapping[str, str]) -> list[Fault]:
     lacking = [
-        Fault(f"/credentials/{name}", "missing", "The platform needs it.")
+        Fault(f"/credentials/{name}", "credential_missing", "The platform needs it.")
         for name in needed
         if name not in given
     ]
     unknown = [
-        Fault(f"/credentials/{name}", "extra_forbidden", "The platform knows no such credential.")
+        Fault(f"/credentials/{name}", "credential_unknown", "The platform has no such credential.")
         for name in given
         if name not in needed
     ]
