@@ -64,7 +64,7 @@ ERRORS = problems(SourceNotFound, SignatureRefused, TooManyRequests, Unavailable
 
 async def exchange_of(request: Request) -> Exchange:
     """The exchange, of what the application has."""
-    receiver = await receiver_of(request)
+    receiver = receiver_of(request)
     clock, intake = clock_of(request), await intake_of(request)
     return Exchange(receiver, Reader(receiver.db, clock, intake, receiver.sources))
 

@@ -1,12 +1,12 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.access.guard import Now
 from app.inbound.errors import SignatureRefused, SourceNotFound
 from app.inbound.models import Delivery
 from app.inbound.receiving.webhooks import Receiver
 from app.inbound.schemas.sources import InboundOut
+from app.kit.clock import clock_of
 from app.kit.errors import (
     BodyTooLarge,
     RequestInvalid,
@@ -39,13 +39,10 @@ PLAIN: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def receiver_of(request: Request) -> Receiver:
+def receiver_of(request: Request) -> Receiver:
     """The application's receiver; the root puts it into the state."""
     receiver: Receiver = request.app.state.receiver
     return receiver
-
-
-Receives = Annotated[Receiver, Depends(receiver_of)]
 
 
 @router.post(
@@ -55,15 +52,16 @@ Receives = Annotated[Receiver, Depends(receiver_of)]
     ),
     openapi_extra=ANY_BODY,
 )
-async def receive(request: Request, source: Token, receiver: Receives, now: Now) -> InboundOut:
+async def receive(request: Request, source: Token) -> InboundOut:
     """Take a webhook as the platform sends it, signed with a secret of the source; no API key.
 
     200 once it is committed. What is authentic but cannot be used is kept in quarantine and
     answered 200 as well, so that the platform does not give up; 401 says no more than that.
     """
+    now = clock_of(request).now()  # a dependency costs each delivery more than all of its JSON
     headers = {name.lower(): said for name, said in request.headers.items()}
     delivery = Delivery(headers, await request.body(), now)
-    return await receiver.receive(source, delivery, address_of(request))
+    return await receiver_of(request).receive(source, delivery, address_of(request))
 
 
 @router.get(
@@ -72,10 +70,10 @@ async def receive(request: Request, source: Token, receiver: Receives, now: Now)
     responses={**PLAIN, **problems(SourceNotFound, RequestInvalid)},
 )
 async def answer_challenge(
-    request: Request, source: Token, receiver: Receives, challenge: Challenge = None
+    request: Request, source: Token, challenge: Challenge = None
 ) -> Response:
     """Answer Adobe I/O, which asks once whether the address is ours. Anybody else: 404."""
-    found = await receiver.source(source, address_of(request))
+    found = await receiver_of(request).source(source, address_of(request))
     if found.platform != "adobe_commerce" or challenge is None:
         raise SourceNotFound
     return Response(challenge, media_type="text/plain")

@@ -48,7 +48,8 @@ class StrictRoute(APIRoute):
             for look in looks:
                 look(strictly)
             _decode_params(strictly.scope)
-            _check_query(strictly, known)
+            if strictly.scope["query_string"]:
+                _check_query(strictly, known)
             if reads_json:
                 await strictly.read(self.most_keys)
             response = await handler(strictly)
