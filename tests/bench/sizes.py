@@ -66,7 +66,7 @@ SIZES = {
     RELEASE: Size(
         crowds=(100_000, 300_000, 1_000_000),
         seconds=10,
-        warm=2,
+        warm=5,
         platforms=("standard", "shopify"),
         candidates=3_000,
         imported=500_000,
