@@ -134,6 +134,12 @@ class Ledger:
         day = one.day if book.rules.pooling == "dated" else book.on
         return organization_on(self.people.get(customer, ()), day) or customer
 
+    def let_stand(self, book: Book, erased: UUID) -> None:
+        """What an organization has of the points of somebody who is erased is its own."""
+        for name, one in self.activities.items():
+            if self.kept(one.customer) == erased:
+                self.activities[name] = one._replace(customer=self.actor(book, one))
+
     def totals(self, book: Book) -> dict[UUID, Days]:
         """Member → day → what counts on it."""
         found: defaultdict[UUID, Days] = defaultdict(dict)

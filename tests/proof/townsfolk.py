@@ -102,6 +102,7 @@ class Townsfolk(Rounds):
         someone = who("customer", fact.body["id"])
         member = someone.member_id
         fresh = self.meet(someone)
+        self.ledger.let_stand(self.book, member)
         said = representing.ended(self.represents(member), self.today)
         concerned = self.regroup(member, said)
         self.end(member, "redacted")
