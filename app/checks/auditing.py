@@ -1,6 +1,6 @@
 """Values of an audit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,6 +73,13 @@ class Report:
             members_proved=stored["members_proved"],
             mismatches=tuple(Mismatch(**one) for one in stored["mismatches"]),
         )
+
+    @classmethod
+    def of_members(cls, wrong: Mapping[UUID, Sequence[Mismatch]]) -> "Report":
+        """What was found of these members; no query was asked."""
+        found = [one for some in wrong.values() for one in some]
+        proved = sum(not some for some in wrong.values())
+        return cls(NOTHING.violations, len(wrong), proved, tuple(found))
 
     def __add__(self, other: "Report") -> "Report":
         return Report(

@@ -5,13 +5,16 @@ import asyncio
 from app.checks import audit
 from app.kit.clock import Clock
 from app.kit.db import Database
+from app.kit.lately import INGEST
 from app.kit.logs import log
 
 PAUSE_SECONDS = 60.0
+SLOW_SECONDS, LOOK_SECONDS = 0.025, 0.25
+MOST_REST = 9  # times as long as was worked: an audit has to end, and within its day
 
 
 class Audits:
-    """One program at a time, one chunk of members after the other."""
+    """One program at a time, one chunk of members after the other, none while facts wait long."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
@@ -22,7 +25,7 @@ class Audits:
         self._task = asyncio.create_task(self._run(), name="audits")
 
     async def stop(self) -> None:
-        """Leave off; what was not ended is begun anew by whoever is there in an hour."""
+        """Leave off; whoever else is there goes on."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -39,6 +42,14 @@ class Audits:
         async with self._db.transaction() as session:
             programs = await audit.due(session, self._clock.now())
         for program_id in programs:
-            report = await audit.audit(self._db, self._clock, program_id)
+            report = await audit.audit(self._db, self._clock, program_id, rest=rest)
             level = "info" if report.is_clean else "error"
             log("audited", level, program=program_id, count=sum(report.violations.values()))
+
+
+async def rest(worked: float) -> None:
+    """Give way for a while to who tells facts. `worked`: the seconds since the last rest."""
+    for _ in range(int(MOST_REST * worked / LOOK_SECONDS)):
+        if INGEST.p99() <= SLOW_SECONDS:
+            return
+        await asyncio.sleep(LOOK_SECONDS)

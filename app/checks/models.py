@@ -12,8 +12,9 @@ SLICE_STATES = ("queued", "done")
 class Check(Table, table=True):
     """One evaluation of a program as of one date, done in slices.
 
-    `due_at`: not before then (an edit waits out the debounce). `since`: the last finished check's
-    date, from which candidates are taken; null = every member.
+    `due_at`: not before then: an edit waits out the debounce, and an audit is whose it is until
+    then. `since`: the last finished check's date, from which candidates are taken; null = every
+    member.
     """
 
     __tablename__ = "checks"

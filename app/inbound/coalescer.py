@@ -12,6 +12,7 @@ from app.inbound.pipeline import Pipeline
 from app.inbound.quarantine import Unusable, quarantine
 from app.kit.errors import Unavailable
 from app.kit.failures import shown
+from app.kit.lately import INGEST
 from app.kit.logs import log
 from app.kit.metrics import BATCH_SIZE, COMMIT_SECONDS
 from app.orders.facts import Fact
@@ -105,6 +106,7 @@ class Coalescer:
         except Exception as error:  # noqa: BLE001 - whatever it is, each sender gets an answer
             await self._apart(batch, error)
         else:
+            INGEST.note(time.monotonic() - batch[0].since)
             for one, outcome in zip(batch, outcomes, strict=True):
                 one.settle(outcome)
 
