@@ -130,7 +130,7 @@ def _judged(
         held=held,
         decision=decision,
         review_on=_review_on(run, ladder, one, held, decision),
-        metrics=metrics(run.rules, ladder, totals) if decision.moved else (),
+        metrics=() if run.trial or not decision.moved else metrics(run.rules, ladder, totals),
         order_key=touch.order_key,
     )
     return Judged(one, ladder, case, verdict)

@@ -84,7 +84,7 @@ async def preview(
     proposed = await programs.proposed(session, rules, definition)
     enables = proposed.enabled and not rules.enabled
     occasion = Occasion.resync if enables else Occasion.rules_changed
-    run = Run(proposed, occasion, as_of or programs.today(rules, now), now)
+    run = Run(proposed, occasion, as_of or programs.today(rules, now), now, trial=True)
     members, stale = await repository.base(session, program_id, rules.counting)
     tallies = {ladder.name: Tally(ladder) for ladder in proposed.ladders}
     trial = Trial(run, rules, members, tallies)

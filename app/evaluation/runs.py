@@ -14,7 +14,10 @@ __all__ = ["Run", "Slice"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One evaluation: under which rules, for which occasion, as of which day; `at` recorded."""
+    """One evaluation: under which rules, for which occasion, as of which day; `at` recorded.
+
+    `trial`: nothing will be written, so no move has to tell its values.
+    """
 
     rules: Rules
     occasion: Occasion
@@ -22,6 +25,7 @@ class Run:
     at: datetime
     check_id: UUID | None = None
     force: bool = False
+    trial: bool = False
 
     @property
     def program_id(self) -> UUID:

@@ -25,7 +25,9 @@ INBOUND = ("/v1/inbound/", "/v1/exchange/")
 FACTS = ("/v1/order-events", *INBOUND)
 IMPORTS, EXPORTS = "/v1/imports", "/v1/exports/"
 FILE_SECONDS = 600.0  # of a file on its way in or out
-DEFINITIONS = frozenset({"/v1/definition", "/v1/preview"})
+PREVIEW_SECONDS = 300.0  # it decides everybody, and a program has one at a time
+PREVIEW, DRY_RUN = "/v1/preview", b"dry_run=true"
+DEFINITIONS = frozenset({"/v1/definition", PREVIEW})
 NDJSON = b"application/x-ndjson"
 MOST_DIGITS = 12
 HEADERS = 16 * KILOBYTE
@@ -67,6 +69,8 @@ class Limits:
         path: str = scope["path"]
         if path in LONG_POLLS:
             return None
+        if path == PREVIEW or DRY_RUN in scope["query_string"].split(b"&"):
+            return PREVIEW_SECONDS
         is_file = path == IMPORTS or path.startswith(EXPORTS) or path.endswith(".csv")
         return FILE_SECONDS if is_file else self.request_seconds
 
@@ -75,7 +79,7 @@ class Limits:
 
         Facts share transactions, so more of them are at work.
         """
-        if self.seconds_of(scope) != self.request_seconds:
+        if self.seconds_of(scope) in {None, FILE_SECONDS}:
             return None
         tells = scope["path"].startswith(FACTS)
         return ("facts", self.facts_share) if tells else ("rest", self.share)

@@ -63,12 +63,15 @@ async def test_keys_and_sources_of_a_program_are_its_own(database_url):
 
 def test_what_waits_or_streams_takes_no_turn():
     kinds = {path: Limits().share_of(_scope(path)) for path in ("/v1/changes", "/v1/imports")}
-    told, asked = (Limits().share_of(_scope(path)) for path in ("/v1/inbound/src_1", "/v1/tiers"))
+    told, asked, tried = (
+        Limits().share_of(_scope(path))
+        for path in ("/v1/inbound/src_1", "/v1/tiers", "/v1/preview")
+    )
 
     assert kinds == {"/v1/changes": None, "/v1/imports": None}
-    assert (told[0], asked[0]) == ("facts", "rest")
+    assert (told[0], asked[0], tried[0]) == ("facts", "rest", "rest")
 
 
 def _scope(path, authorization=""):
     headers = [(b"authorization", authorization.encode())] if authorization else []
-    return {"type": "http", "method": "GET", "path": path, "headers": headers}
+    return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from app.kit.logs import set_up_logs
@@ -91,28 +92,33 @@ async def run(asked, folder):
         tell(f"machine: {told}")
         if not quiet:
             tell(f"load {busy:.2f} per core at the start: nothing is called met")
-        found = await measured(place, asked.only or list(BENCHMARKS), quiet=quiet)
-    outcome = gate(found, asked.size, label() if quiet else None)
+        found, broken = await measured(place, asked.only or list(BENCHMARKS), quiet=quiet)
+    outcome = "fail" if broken else gate(found, asked.size, label() if quiet else None)
     leave(asked, found, told, place.chart, quiet=quiet)
     tell(last_line(found, outcome, quiet=quiet))
     return outcome
 
 
 async def measured(place, names, *, quiet):
-    found = []
+    """What was found, and which benchmarks could not be ended."""
+    found, broken = [], []
     for name, benchmark in (BENCHMARKS | LONG).items():
         if name not in names:
             continue
         began = time.perf_counter()
-        async for one in benchmark(place):
-            found.append(one)
-            tell(one.line(quiet=quiet))
+        try:
+            async for one in benchmark(place):
+                found.append(one)
+                tell(one.line(quiet=quiet))
+        except Exception:  # noqa: BLE001 - what was measured before is kept, and so is the rest
+            broken.append(name)
+            say(f"{name} failed:\n{traceback.format_exc()}")
         say(f"{name} took {time.perf_counter() - began:.0f} s")
     if place.memory:
         held = place.memory / 1024**2
         found.append(Found("B14_memory", held, "MB", goal=MOST_MEMORY))
         tell(found[-1].line(quiet=quiet))
-    return found
+    return found, broken
 
 
 def leave(asked, found, told, chart, *, quiet):

@@ -28,7 +28,7 @@ TURNS = QUIET // 3
 """The quiet days are walked by three benchmarks: the chart, B6 and what peers stand to."""
 
 EDITED = GOLD + 3_000
-PATIENCE = 120.0
+PATIENCE = 300.0
 GROUP = """
 SELECT count(*), sum(spend), sum(orders), max(largest), sum(points)
   FROM (SELECT member_id, sum(spend) AS spend, sum(orders) AS orders, max(largest) AS largest,

@@ -64,6 +64,23 @@ def test_each_kind_of_route_has_its_limit(path, kind, most):
     assert Limits().body_of(scope) == most
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "seconds"),
+    [
+        ("/v1/tiers", b"", 30),
+        ("/v1/tiers", b"existing=keep&dry_run=true", 300),
+        ("/v1/tiers", b"dry_run=false", 30),
+        ("/v1/preview", b"", 300),
+        ("/v1/exports/members.csv", b"", 600),
+        ("/v1/changes", b"wait=25", None),
+    ],
+)
+def test_each_kind_of_route_has_its_time(path, query, seconds):
+    scope = {"type": "http", "path": path, "query_string": query}
+
+    assert Limits().seconds_of(scope) == seconds
+
+
 async def test_a_slow_body_is_given_up():
     async with shop(body_seconds=0.2) as client:
         began = time.monotonic()
