@@ -13,7 +13,7 @@ from tests.proof.findings import execute, until
 from tests.proof.ground import ground
 from tests.proof.senders import Load
 
-CRASHES = {"smoke": 2, "ci": 10, "release": 100}
+CRASHES = {"smoke": 2, "ci": 20, "release": 200}
 RECOVERY = 10.0
 PATIENCE = 60.0
 MANY = 10
