@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -165,27 +166,31 @@ def metrics(rules: Rules, ladder: Ladder, totals: Totals) -> list[dict[str, Any]
 
     Money as decimal strings; `window` is an index into the ladder's windows.
     """
+    exponent = rules.exponent
     found: dict[tuple[Metric, int, str | None], dict[str, Any]] = {}
     for level in ladder.levels:
         for kind, criteria in (("enter", level.enter), ("keep", level.keep or ())):
             for one in criteria:
-                entry = found.setdefault(
-                    (one.metric, one.window, one.tag), _metric(rules, one, totals)
-                )
-                entry[kind][level.key] = _amount(rules, one.metric, one.at_least)
+                place = (one.metric, one.window, one.tag)
+                entry = found.get(place) or found.setdefault(place, _metric(exponent, one, totals))
+                entry[kind][level.key] = _threshold(exponent, one.metric, one.at_least)
     return list(found.values())
 
 
-def _metric(rules: Rules, one: Criterion, totals: Totals) -> dict[str, Any]:
+def _metric(exponent: int, one: Criterion, totals: Totals) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "metric": one.metric,
         "window": one.window,
-        "value": _amount(rules, one.metric, one.value(totals)),
+        "value": _amount(exponent, one.metric, one.value(totals)),
         "enter": {},
         "keep": {},
     }
     return entry if one.tag is None else {**entry, "tag": one.tag}
 
 
-def _amount(rules: Rules, metric: Metric, value: int) -> str | int:
-    return to_major(value, rules.exponent) if metric in MONEY else value
+def _amount(exponent: int, metric: Metric, value: int) -> str | int:
+    return to_major(value, exponent) if metric in MONEY else value
+
+
+_threshold = lru_cache(maxsize=4_096)(_amount)
+"""The same few for every move."""

@@ -22,8 +22,6 @@ __all__ = [
     "rests",
 ]
 
-UNCHANGED = 4  # the row
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -68,7 +66,8 @@ def decide(ladder: Ladder, case: Case) -> Decision:
     if since is not None and since > case.on:
         return _left_alone(ladder, case, Outcome(0, Reason.unchanged, 0), since)
     decision = _judged(ladder, case)
-    return replace(decision, review_on=_review_on(ladder, case, decision))
+    review_on = _review_on(ladder, case, decision)
+    return decision if review_on is None else replace(decision, review_on=review_on)
 
 
 def rests(ladder: Ladder, held: Standing, totals: Totals, on: date) -> bool:
@@ -164,7 +163,7 @@ def _cause(case: Case, aim: _Aim, found: Outcome) -> Override | None:
 
 def _review_on(ladder: Ladder, case: Case, decision: Decision) -> date | None:
     """`case.on` if the very next check would already change something, as after a step."""
-    if decision.row == UNCHANGED and not (decision.moved or case.overrides):
+    if not case.overrides and rests(ladder, decision.standing, case.totals, case.on):
         return None
     turn = next_turn(case.overrides, case.on)
     next_check = Case(

@@ -59,8 +59,10 @@ class Ladder:
         """0 for no level; None for a level that is not there."""
         if key is None:
             return 0
-        keys = (level.key for level in self.levels)
-        return next((number for number, one in enumerate(keys, 1) if one == key), None)
+        for number, level in enumerate(self.levels, 1):
+            if level.key == key:
+                return number
+        return None
 
     def key_at(self, position: int) -> str | None:
         return self.levels[position - 1].key if position else None
