@@ -103,14 +103,19 @@ def parted(known: Sequence[Represents], organization: UUID, last: date) -> list[
 def passed_on(
     kept: Sequence[Represents], removed: Sequence[Represents], customer: UUID
 ) -> list[Represents]:
-    """The kept customer's representations with those of the one merged into it."""
-    together = list(kept)
-    for one in sorted(removed, key=lambda row: row.recorded):
-        own = replace(one, member_id=customer)
-        touching = [row for row in together if _same(row, own)]
-        together = [row for row in together if row not in touching]
-        together.append(_union([own, *touching]))
-    return together
+    """The kept customer's representations with those of the one merged into it.
+
+    Where both were for one organization each day stays with the one recorded last: no day of
+    the past counts for another organization than before.
+    """
+    found: list[Represents] = []
+    both = [*kept, *(replace(one, member_id=customer) for one in removed)]
+    for one in sorted(both, key=_age, reverse=True):
+        parts = [one]
+        for newer in [row for row in found if _same(row, one)]:
+            parts = [part for each in parts for part in _outside(each, newer)]
+        found += parts
+    return found
 
 
 def _settled(known: Sequence[Represents], organization: UUID, day: date) -> bool:
@@ -149,14 +154,16 @@ def _same(one: Represents, other: Represents) -> bool:
     return same and _overlap(one, other.from_on, other.until_on)
 
 
-def _union(rows: Sequence[Represents]) -> Represents:
-    newest = max(rows, key=_age)
-    ends = [one.until_on for one in rows]
-    return replace(
-        newest,
-        from_on=min(one.from_on for one in rows),
-        until_on=None if None in ends else max(end for end in ends if end is not None),
-    )
+def _outside(one: Represents, newer: Represents) -> list[Represents]:
+    """The days of the one that the other does not have."""
+    if not _overlap(one, newer.from_on, newer.until_on):
+        return [one]
+    parts = []
+    if one.from_on < newer.from_on:
+        parts.append(replace(one, until_on=newer.from_on - ONE_DAY))
+    if newer.until_on is not None and _reaches(one, newer.until_on + ONE_DAY):
+        parts.append(replace(one, from_on=newer.until_on + ONE_DAY))
+    return parts
 
 
 def _age(one: Represents) -> int:

@@ -138,7 +138,25 @@ def test_representations_of_a_removed_customer_join_those_of_the_kept_one():
     kept = [row(A, -9, -5, 3)]
     removed = [row(A, -7, None, 6, OTHER), row(B, -30, -20, 2, OTHER)]
 
-    assert passed_on(kept, removed, CUSTOMER) == [row(B, -30, -20, 2), row(A, -9, None, 6)]
+    assert passed_on(kept, removed, CUSTOMER) == [
+        row(A, -7, None, 6), row(A, -9, -8, 3), row(B, -30, -20, 2),
+    ]  # fmt: skip
+
+
+def test_a_merger_moves_no_day_to_what_was_recorded_for_later_ones():
+    kept = [row(A, -9, None, 1)]
+    removed = [row(B, -9, None, 2, OTHER), row(A, -3, -2, 3, OTHER)]
+
+    merged = passed_on(kept, removed, CUSTOMER)
+
+    assert [row(A, -9, -4, 1), row(A, -1, None, 1)] == [one for one in merged if one.recorded == 1]
+    newest = {number: max(_on(merged, number)) for number in (-5, -3, -1)}
+    assert newest == {-5: (2, B), -3: (3, A), -1: (2, B)}
+
+
+def _on(known, number):
+    """Of those that hold on the day: when recorded, and for whom."""
+    return [(one.recorded, one.organization_id) for one in known if one.holds_on(day(number))]
 
 
 rows = st.builds(
