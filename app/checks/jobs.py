@@ -5,18 +5,24 @@ from datetime import datetime
 
 from app.checks import slices
 from app.checks.plans import Claim, Ended
-from app.kit.db import Session
+from app.kit.db import Session, once_committed
 from app.kit.failures import is_outage
 
 
 @dataclass(frozen=True, slots=True)
 class SliceJob:
-    """One slice under a lease of `worker`; for loops that commit the claim first."""
+    """One slice under a lease of `worker`; for loops that commit the claim first.
+
+    What an outage cut off is given back as soon as the database answers, not when its lease ends.
+    """
 
     worker: str
     cut_off: set[Claim] = field(default_factory=set, compare=False)
 
     async def claim(self, session: Session, now: datetime) -> Claim | None:
+        for unit in tuple(self.cut_off):
+            await slices.hand_back(session, unit)
+            self._forget(session, unit)
         return await slices.claim(session, self.worker, now)
 
     async def work(self, session: Session, unit: Claim) -> None:
@@ -29,8 +35,11 @@ class SliceJob:
 
     async def fail(self, session: Session, unit: Claim, now: datetime) -> None:
         counts = unit not in self.cut_off
-        self.cut_off.discard(unit)
         await slices.fail(session, unit, "a slice failed", now, counts=counts)
+        self._forget(session, unit)
+
+    def _forget(self, session: Session, unit: Claim) -> None:
+        once_committed(session, lambda: self.cut_off.discard(unit))
 
 
 @dataclass(frozen=True, slots=True)

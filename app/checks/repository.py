@@ -134,13 +134,21 @@ async def claim_slice(
     holder: str,
     at: datetime,
     lease: timedelta,
+    longest: int,
     *,
     check_id: UUID | None,
     audit: bool,
 ) -> Claim | None:
-    """The next open slice, leased to `holder`; of one check, or of any."""
+    """The next open slice, leased to `holder`; of one check, or of any. `longest`: in leases."""
     claimed = await row(
-        session, CLAIM_SLICE, holder=holder, at=at, lease=lease, check_id=check_id, audit=audit
+        session,
+        CLAIM_SLICE,
+        holder=holder,
+        at=at,
+        lease=lease,
+        longest=longest,
+        check_id=check_id,
+        audit=audit,
     )
     if claimed is None:
         return None

@@ -19,6 +19,7 @@ from app.evaluation import service as evaluation
 from app.evaluation.runs import Slice
 from app.kit.clock import Clock
 from app.kit.db import Database, Session, once_committed
+from app.kit.failures import is_outage
 from app.kit.logs import NOTICE, log
 from app.programs import service as programs
 
@@ -157,7 +158,10 @@ async def _work_on(db: Database, clock: Clock, check_id: UUID) -> bool:
     except Exception as error:  # noqa: BLE001 - a loop: bounded by the attempts of the slice
         log("slice_failed", "error", check_id=check_id, attempts=claimed.attempts, error=error)
         async with db.transaction() as session:
-            await slices.fail(session, claimed, type(error).__qualname__, clock.now())
+            counts = not is_outage(error)
+            await slices.fail(
+                session, claimed, type(error).__qualname__, clock.now(), counts=counts
+            )
     return True
 
 

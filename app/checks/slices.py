@@ -16,7 +16,7 @@ from app.programs.rules import Rules
 from app.standings.moves import Applied
 
 LEASE = timedelta(seconds=30)  # of a first attempt; the n-th has n times as long
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 5  # the longest lease too
 STATEMENT_LIMIT = "60s"
 
 
@@ -29,7 +29,9 @@ async def claim(
     audit: bool = False,
 ) -> Claim | None:
     """Take the next open slice under a lease; its holder must commit the claim first."""
-    return await repository.claim_slice(session, holder, at, LEASE, check_id=check_id, audit=audit)
+    return await repository.claim_slice(
+        session, holder, at, LEASE, MOST_ATTEMPTS, check_id=check_id, audit=audit
+    )
 
 
 async def work(session: Session, claimed: Claim) -> None:
@@ -43,7 +45,7 @@ async def work(session: Session, claimed: Claim) -> None:
     check = await repository.claimed_check(session, claimed.check_id)
     run, part = await _run_of(session, claimed, check), _slice_of(claimed)
     if check.counts_first and not await evaluation.count_on(session, run, part):
-        if not await repository.hand_back(session, claimed):
+        if not await hand_back(session, claimed):
             raise ClaimLost
         return
     if check.dry_run:
@@ -67,6 +69,11 @@ async def fail(
         await repository.end_check(
             session, claimed.program_id, claimed.check_id, "failed", error, at
         )
+
+
+async def hand_back(session: Session, claimed: Claim) -> bool:
+    """Let anybody go on with a slice as if it had not been tried; False if the claim was lost."""
+    return await repository.hand_back(session, claimed)
 
 
 async def give_back(session: Session, holder: str) -> None:

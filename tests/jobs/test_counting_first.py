@@ -7,10 +7,11 @@ from itertools import count
 import pytest
 
 from app.checks import advancing, repository, slices, slicing
-from app.checks.jobs import EndJob, SliceJob
+from app.checks.jobs import SliceJob
 from app.evaluation import service as evaluation
 from app.kit.loops import step
 from tests.api.town import DEFINITION, TODAY, opened
+from tests.jobs import world
 
 PAIRS = 4
 HALF = 2**127
@@ -60,7 +61,7 @@ async def work(town, name="worker"):
     steps = 0
     while await step(town.db, town.clock, SliceJob(name), leased=True):
         steps += 1
-    await step(town.db, town.clock, EndJob())
+    await world.end_checks(town.db, town.clock)
     return steps
 
 

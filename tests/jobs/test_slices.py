@@ -8,7 +8,7 @@ import pytest
 
 from app.checks import repository, service, slices, slicing
 from app.checks.errors import ClaimLost
-from app.checks.jobs import EndJob, SliceJob
+from app.checks.jobs import SliceJob
 from app.checks.plans import Plan
 from app.kit.loops import step
 from tests.jobs import world
@@ -64,7 +64,7 @@ async def test_two_workers_share_the_slices_and_each_member_moves_once(
         return [await step(db, clock, SliceJob(name), leased=True) for _ in range(3)]
 
     await asyncio.gather(worker("a"), worker("b"))
-    await step(db, clock, EndJob())
+    await world.end_checks(db, clock)
 
     found = await status(db, program, check_id)
     assert (found.state, found.members_done, found.moves_up) == ("finished", 40, 40)
@@ -81,7 +81,7 @@ async def test_a_worker_that_died_is_followed_by_another(db, clock, program, mon
     clock.advance(seconds=31)
     assert await step(db, clock, SliceJob("heir"), leased=True)
 
-    await step(db, clock, EndJob())
+    await world.end_checks(db, clock)
     assert (await status(db, program, check_id)).state == "finished"
 
 
@@ -135,6 +135,59 @@ async def test_a_slow_slice_gets_a_longer_lease_each_time(db, clock, program, mo
 
     [found] = await world.fetch(db, "SELECT lease_until FROM check_slices")
     assert found.lease_until == clock.now() + timedelta(seconds=60)
+
+
+async def test_no_lease_grows_beyond_the_longest(db, clock, program, monkeypatch):
+    await planned(db, program, clock, monkeypatch, number=1)
+    for _ in range(slices.MOST_ATTEMPTS + 3):
+        await claimed(db, clock, "slow")
+        clock.advance(seconds=1000)
+    clock.advance(seconds=-1000)
+
+    [found] = await world.fetch(db, "SELECT lease_until FROM check_slices")
+    assert found.lease_until == clock.now() + timedelta(seconds=150)
+
+
+async def test_a_slice_that_an_outage_cut_off_is_taken_up_as_soon_as_the_database_answers(
+    db, clock, program, monkeypatch
+):
+    check_id = await planned(db, program, clock, monkeypatch, number=1)
+    job = SliceJob("a")
+
+    async def away(*_, **__):
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(repository, "finish_slice", away)
+        patched.setattr(repository, "retry_slice", away)  # nor can its failure be written
+        with pytest.raises(ConnectionResetError):
+            await step(db, clock, job, leased=True)
+    assert await claimed(db, clock, "b") is None
+
+    assert await step(db, clock, job, leased=True)
+    await world.end_checks(db, clock)
+
+    assert (await status(db, program, check_id)).state == "finished"
+    [found] = await world.fetch(db, "SELECT attempts FROM check_slices")
+    assert found.attempts == 1
+
+
+async def test_an_outage_is_no_attempt_of_a_check_that_is_worked_to_its_end(
+    db, clock, program, monkeypatch
+):
+    check_id = await planned(db, program, clock, monkeypatch, number=1)
+
+    async def away(*_, **__):
+        monkeypatch.undo()
+        raise ConnectionResetError
+
+    monkeypatch.setattr(repository, "finish_slice", away)
+    found = await service.run_to_end(
+        db, clock, program, check_id, lambda _: clock.advance(seconds=1)
+    )
+
+    [one] = await world.fetch(db, "SELECT attempts FROM check_slices")
+    assert (found.state, one.attempts) == ("finished", 1)
 
 
 async def test_a_poison_slice_is_tried_again_with_a_bound_and_then_the_check_failed(
@@ -239,6 +292,6 @@ async def test_only_the_works_own_failures_end_a_check(
     assert found.state.replace("queued", "running") == state
     if state == "running":
         await step(db, clock, job, leased=True)
-        await step(db, clock, EndJob())
+        await world.end_checks(db, clock)
         found = await status(db, program, check_id)
         assert (found.state, found.moves_up) == ("finished", len(SPENDS))

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from app.checks.jobs import EndJob
 from app.kit.ids import computed_id
+from app.kit.loops import step
 from app.programs.definition import Definition
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -155,6 +157,12 @@ async def checks(db, program_id):
         id=program_id,
     )
     return [tuple(one) for one in found]
+
+
+async def end_checks(db, clock):
+    """End every check whose slices are done, of whichever program."""
+    while await step(db, clock, EndJob()):
+        pass
 
 
 def _spend(least):

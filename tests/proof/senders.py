@@ -23,6 +23,7 @@ LINES = {"Content-Type": "application/x-ndjson"}
 STARTS = date(2026, 3, 2)
 AMOUNTS = [10_000, 50_000, 100_000]
 GROUPS = ["o1", "o2"]
+PATIENCE = 180.0  # seconds: beyond the longest lease of a slice that a crash left claimed
 
 
 @dataclass
@@ -100,7 +101,10 @@ class Program:
             await asyncio.sleep(0.2)  # another one is under way
             answer = await self.post("/checks", {})
         if answer.status_code != 202:
-            self.ledger.broken.append(f"the last check: {answer.status_code} {answer.text}")
+            newest = await self.say("GET", "/checks?limit=1")
+            self.ledger.broken.append(
+                f"the last check: {answer.status_code} {answer.text}, beside {newest.text}"
+            )
 
     async def post(self, path, body):
         """A POST that may be told twice and acts once."""
@@ -199,7 +203,7 @@ class Load:
         tasks = [asyncio.create_task(one.run(ended)) for one in workers]
         return cls(ledger, made, ended, tasks)
 
-    async def stop(self, patience=120):
+    async def stop(self, patience=PATIENCE):
         """Let everybody end what they are about; who is not answered by then is reported.
 
         Then each program has one more check, as the last edit may have asked for none.

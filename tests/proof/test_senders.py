@@ -38,7 +38,7 @@ async def test_it_ends_with_a_check_however_busy_the_program_is():
 
 
 async def test_a_check_that_is_never_let_in_is_reported():
-    _, ended = load(BUSY, BUSY)
+    _, ended = load(BUSY, BUSY, httpx.Response(200, json={"data": []}))
 
     await ended.stop(patience=0.1)
 

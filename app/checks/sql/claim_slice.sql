@@ -1,10 +1,11 @@
 -- Takes the next open slice of a check that is due, oldest check first, under a lease.
--- Contract: each attempt has a longer lease, so that a slow one ends at last; a claim is known by
--- holder and attempts together. `audit` picks between checks and audits.
+-- Contract: each attempt has a longer lease, up to `longest` times `lease`, so that a slow one ends
+-- at last; a claim is known by holder and attempts together. `audit` picks between checks and audits.
 UPDATE check_slices s
    SET holder = CAST(:holder AS text),
        attempts = s.attempts + 1,
-       lease_until = CAST(:at AS timestamptz) + (s.attempts + 1) * CAST(:lease AS interval)
+       lease_until = CAST(:at AS timestamptz)
+                     + least(s.attempts + 1, CAST(:longest AS integer)) * CAST(:lease AS interval)
   FROM (SELECT o.check_id, o.slice
           FROM check_slices o
           JOIN checks c ON c.id = o.check_id
