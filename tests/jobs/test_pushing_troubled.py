@@ -199,9 +199,11 @@ async def test_whoever_works_for_a_target_that_is_edited_has_its_work_refused(db
     await program.moves(1, "silver")
     clock.advance(seconds=1)
     shop.arrived.clear()
+    shop.answers.clear()
     turn = asyncio.create_task(program.pusher().turn())
     await shop.arrived.wait()
     await world.execute(db, "UPDATE push_targets SET term = term + 1, lease_until = NULL")
+    shop.answers.set()
     await turn
 
     assert "acknowledged" not in {state for state, _, _ in (await program.states()).values()}
