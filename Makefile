@@ -38,7 +38,7 @@ run: venv
 
 test: venv
 	$(call installed,requirements-dev.lock)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: venv
 	$(call installed,requirements-dev.lock)

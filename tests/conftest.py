@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from app.kit.db import connect
 from app.kit.migrations import migrate
 from app.kit.postgres import embedded
+from tests import pools
 
 
 class ServerUrls(NamedTuple):
@@ -68,6 +70,7 @@ async def database_url(server):
     await migrate(db)
     await db.close()
     yield url
+    await pools.close_all()
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -77,7 +80,17 @@ def pytest_xdist_auto_num_workers():
     return (os.cpu_count() or 1) + 1
 
 
-LONGEST = ("tests/proof/test_crashes.py", "tests/proof/test_real_orders_service.py")
+def pytest_configure():
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Eight thousand tests are no garbage: they are not searched for it, now or later."""
+    gc.freeze()
+    gc.enable()
+
+
+LONGEST = ("tests/proof/", "tests/cli/")
 
 
 def pytest_collection_modifyitems(items):

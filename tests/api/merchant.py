@@ -9,10 +9,9 @@ import httpx2 as httpx
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from app.kit.db import connect
 from app.main import create_app
 from app.settings import Settings
-from tests.roles import as_service
+from tests import pools
 
 ROOT = "r" * 40
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -123,7 +122,7 @@ class Merchant:
 @asynccontextmanager
 async def opened(database_url):
     """A merchant before a running service; the program is not made yet."""
-    db, clock = connect(as_service(database_url)), StillClock()
+    db, clock = pools.shared(database_url), StillClock()
     settings = Settings.model_construct(
         secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT), rate_limits="off"
     )
@@ -137,7 +136,6 @@ async def opened(database_url):
         merchant.app = app
         app.state.preview = merchant.preview
         yield merchant
-    await db.close()
 
 
 def spent(amount, **more):

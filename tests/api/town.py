@@ -18,6 +18,7 @@ from app.kit.db import connect
 from app.main import create_app
 from app.programs.filling import filled
 from app.settings import Settings
+from tests import pools
 from tests.roles import as_service
 
 TODAY = date(2026, 11, 22)
@@ -158,9 +159,11 @@ class StillClock:
 async def opened(
     database_url, definition=DEFINITION, scopes=tuple(Scope), rate_limits="off", **connection
 ):
-    """A town of its own on the run's database; `connection` as `kit.db.connect` takes it."""
+    """A town of its own on the run's database; with a pool of its own if `connection` says how."""
     clock, program_id = StillClock(), uuid4()
-    db = connect(as_service(database_url), pool=5, overflow=5, **connection)
+    db = pools.shared(database_url)
+    if connection:
+        db = connect(as_service(database_url), pool=5, overflow=5, **connection)
     town = Town(None, db, clock, program_id)
     await _found(town, definition)
     settings = Settings.model_construct(
@@ -170,7 +173,8 @@ async def opened(
     async with app.router.lifespan_context(app), _client(app) as town.api:
         town.api.headers = await key(town, *scopes)
         yield town
-    await db.close()
+    if connection:
+        await db.close()
 
 
 async def key(town, *scopes):

@@ -10,6 +10,7 @@ class Size:
     One in `ordering` of the members has orders. `drawn`: how many members a chart compares,
     `compared`: a comparison with others; `elsewhere`: also with what must be installed.
     `warm`: seconds in which a process opens its connections and reads its rules.
+    `spreads`: how often each number of processes is started for one figure.
     `long_seconds` and `huge`, a crowd, are for what runs only when it is asked for by name.
     """
 
@@ -21,6 +22,7 @@ class Size:
     imported: int
     histories: tuple[int, ...]
     first_rounds: int
+    spreads: int
     ordering: int
     drawn: tuple[int, ...]
     compared: int
@@ -40,6 +42,7 @@ SIZES = {
         imported=500,
         histories=(10, 100),
         first_rounds=1,
+        spreads=1,
         ordering=5,
         drawn=(1_000, 2_000, 4_000),
         compared=4_000,
@@ -56,6 +59,7 @@ SIZES = {
         imported=20_000,
         histories=(10, 100, 1_000),
         first_rounds=1,
+        spreads=1,
         ordering=5,
         drawn=(),
         compared=100_000,
@@ -72,6 +76,7 @@ SIZES = {
         imported=500_000,
         histories=(10, 100, 1_000, 10_000),
         first_rounds=1,
+        spreads=3,
         ordering=10,
         drawn=(10_000, 30_000, 100_000, 300_000, 1_000_000),
         compared=100_000,

@@ -9,7 +9,7 @@ from statistics import median
 
 from tests.bench.evaluations import daily, full
 from tests.bench.place import REAL, load
-from tests.bench.report import ROUNDS, Found
+from tests.bench.report import Found
 from tests.bench.requests import ORDERS_A_SECOND, READERS, READS_A_SECOND, plan, source
 
 CONNECTIONS, PROCESSES = (64, 256), (1, 2)
@@ -20,7 +20,7 @@ async def spread(place):
     town = await place.large()
     path = await source(place, town, "standard")
     found = {case: [] for case in product(PROCESSES, CONNECTIONS)}
-    for _ in range(ROUNDS):
+    for _ in range(place.size.spreads):
         for (processes, connections), rates in found.items():
             async with AsyncExitStack() as stack:
                 services = [place.service(REAL, town.url) for _ in range(processes)]

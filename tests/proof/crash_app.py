@@ -9,7 +9,7 @@ from tests.proof.findings import at_rest, audited, lost, unequal
 from tests.proof.ground import ground
 from tests.proof.senders import Load
 
-KILLS = {"smoke": 3, "ci": 30, "release": 500}
+KILLS = {"smoke": 2, "ci": 30, "release": 500}
 POINTS = ("filed", "decided", "committed", "claimed", "evaluated")
 PATIENCE = 120.0
 MANY = 10

@@ -20,7 +20,7 @@ from tests.proof.replay import ONE_DAY, Replay
 from tests.proof.scenes import Scenes
 from tests.proof.stage import Read
 
-HISTORIES = {"smoke": 200, "ci": 2_000, "release": 100_000}
+HISTORIES = {"smoke": 100, "ci": 2_000, "release": 100_000}
 DISTURBED = 3
 SHOWN = 5
 RULINGS = {"override", "remove_override"}

@@ -26,7 +26,7 @@ from tests.proof.over_http import compared
 from tests.proof.purses import Purses, with_points
 from tests.proof.purses import differences as in_purses
 
-HISTORIES = {"smoke": 10, "ci": 300, "release": 20_000}
+HISTORIES = {"smoke": 5, "ci": 300, "release": 20_000}
 AT_ONCE = 5
 SHOWN = 5
 ONE_DAY = timedelta(1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.model_in_process import Walk, compare, run
+from tests.proof.model_in_process import HISTORIES, Walk, compare, run
 
 SEEDS = sorted((Path(__file__).parent / "seeds").glob("*.json"))
 
@@ -14,8 +14,8 @@ def test_histories_end_as_the_model_says():
     result = run("smoke", 0, blind=False)
 
     assert result.failures == []
-    assert result.counts["histories"] == 200
-    assert result.counts["dates"] > 40 * 200
+    assert result.counts["histories"] == HISTORIES["smoke"]
+    assert result.counts["dates"] > 40 * HISTORIES["smoke"]
 
 
 @pytest.mark.proof
