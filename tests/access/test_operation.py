@@ -19,9 +19,12 @@ from tests.access.conftest import ROOT
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 
 
-async def test_it_lives_and_is_ready(web):
-    assert (await web.get("/healthz")).status_code == 200
-    assert (await web.get("/readyz")).status_code == 200
+async def test_it_lives_and_is_ready_and_tells_nothing_else(web):
+    for path, word in (("/healthz", "alive"), ("/readyz", "ready")):
+        answer = await web.get(path)
+
+        assert (answer.status_code, answer.json()) == (200, {"status": word})
+        assert "server" not in answer.headers
 
 
 async def test_it_is_not_ready_while_it_stops(web):
@@ -49,6 +52,26 @@ async def test_without_its_database_it_says_so_and_lives(still_clock, path):
     assert "Retry-After" in answer.headers
     assert alive.status_code == 200
     await db.close()
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_to_come_back(database_url, still_clock):
+    db = connect(database_url, pool=1, overflow=0, wait=0.05)
+    settings = Settings.model_construct(secret_key=SecretStr("s" * 40), root_key=SecretStr(ROOT))
+    app = create_app(settings, db=db, clock=still_clock)
+    transport = httpx.ASGITransport(app)
+    headers = {"Authorization": f"Bearer {ROOT}"}
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://tiers", headers=headers) as client,
+    ):
+        async with db.engine.connect():
+            refused = await client.get("/v1/programs")
+        served = await client.get("/v1/programs")
+    await db.close()
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert "Retry-After" in refused.headers
+    assert served.status_code == 200
 
 
 async def test_figures_are_for_this_machine_or_a_token(web):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app import worker
-from tests.api.merchant import faults, opened
+from tests.api.merchant import Merchant, faults, opened
 
 
 @pytest.fixture
@@ -91,13 +91,17 @@ async def test_the_past_waits_for_the_check_of_an_edit(merchant):
     assert (answer.status_code, answer.json()["code"]) == (409, "check_due")
 
 
-async def test_one_check_runs_at_a_time(merchant):
+async def test_one_check_of_a_program_runs_at_a_time(merchant):
+    other = Merchant(merchant.client, merchant.db, merchant.clock)
+    await other.make()
     first = await start(merchant)
 
     second = await start(merchant)
+    elsewhere = await start(other)
 
     assert (first.status_code, second.status_code) == (202, 409)
     assert second.json()["code"] == "check_running"
+    assert elsewhere.status_code == 202
 
 
 async def test_force_needs_a_reason(merchant):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from app.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 LAST_STAGE = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[-1]
@@ -44,6 +46,14 @@ def test_every_container_of_ours_is_read_only_and_has_no_privileges():
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert not service.get("privileged")
+
+
+def test_every_setting_of_the_image_and_of_compose_is_one():
+    set_here = set(re.findall(r"\bTIERS_(\w+)", LAST_STAGE))
+    set_here |= {name.removeprefix("TIERS_") for one in OURS for name in one["environment"]}
+
+    assert {"DATA_DIR", "DATABASE_URL", "SECRET_KEY"} <= set_here
+    assert set_here <= {name.upper() for name in Settings.model_fields}
 
 
 def test_no_port_is_open_to_the_world():

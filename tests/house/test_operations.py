@@ -42,6 +42,30 @@ def series():
     return found
 
 
+PROMISED = """
+http_requests_total{route,method,status} http_request_seconds{route} http_in_flight
+facts_total{source,outcome} fact_delay_seconds{source} ingest_batch_size ingest_commit_seconds
+quarantine_size quarantine_oldest_seconds unconverted_orders moves_total{ladder,direction,occasion}
+members{ladder,level} checks_total{occasion,state} check_seconds check_members_remaining
+check_last_success_timestamp_seconds feed_unnumbered feed_oldest_seconds relay_term
+deliveries_total{state} delivery_seconds delivery_oldest_seconds endpoints_disabled
+address_refused_total auth_failures_total{reason} rate_limited_total db_pool_in_use
+db_pool_wait_seconds db_errors_total{class} db_retries_total{sqlstate}
+db_longest_transaction_seconds clock_offset_seconds audit_violations{code}
+audit_members_proved_ratio audit_last_success_timestamp_seconds startup_warnings build_info
+"""
+
+
+@pytest.mark.parametrize("promised", PROMISED.split())
+def test_every_figure_of_page_6_is_there_with_its_labels(promised):
+    name, _, labels = promised.rstrip("}").partition("{")
+    known = series()
+
+    found = known.get(f"tiers_{name}", known.get(f"tiers_{name}_count"))
+    assert found is not None
+    assert set(filter(None, labels.split(","))) <= found
+
+
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_a_query_names_only_what_is_there(expression):
     known = series()
