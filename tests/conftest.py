@@ -4,18 +4,13 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import hypothesis
 import pytest
-from sqlalchemy import URL, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, make_url
 
-from app.kit.db import connect
-from app.kit.migrations import migrate
 from app.kit.postgres import embedded
-from tests import pools
+from tests import databases, pools
 
 
 class ServerUrls(NamedTuple):
@@ -60,19 +55,10 @@ async def server(folder):
 
 @pytest.fixture(scope="session")
 async def database_url(server):
-    """A fresh database for the run, migrated to the newest revision."""
-    name = f"tiers_test_{uuid4().hex[:12]}"
-    admin = create_async_engine(server.admin, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE {name} OWNER "{server.owner.username}"'))
-    url = server.owner.set(database=name).render_as_string(hide_password=False)
-    db = connect(url)
-    await migrate(db)
-    await db.close()
-    yield url
-    await pools.close_all()
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    """The database that the tests of this process share."""
+    async with databases.fresh(server) as url:
+        yield url
+        await pools.close_all()
 
 
 def pytest_xdist_auto_num_workers():

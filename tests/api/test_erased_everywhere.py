@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from app.checks.audit import audit
 from app.models import metadata
 from app.outbound.erasing import NAMED_FOR, NoticeJob
+from tests import databases, pools
 from tests.api.town import TODAY, opened
 
 YESTERDAY = TODAY - timedelta(1)
@@ -46,6 +47,14 @@ UPDATE changes c SET feed_seq = n.number
  WHERE c.member_id = n.member_id AND c.seq = n.seq AND c.feed_seq IS NULL"""
 NAMES = ("member", "customer_id", "organization_id", "holder_id", "decided_through", "merged_into")
 OF_ORGANIZATIONS = {"contracts.member_id", "contracts.organization_id"}
+
+
+@pytest.fixture(scope="module")
+async def own_url(server):
+    """What is planted here, no worker of another test is to come upon."""
+    async with databases.fresh(server) as url:
+        yield url
+        await pools.close(url)
 
 
 async def plant(town, table, **values):
@@ -176,8 +185,8 @@ def test_every_column_that_may_hold_a_member_is_known_here():
 
 
 @pytest.mark.parametrize("who", ["sentinel-17", "Жук-17"])
-async def test_the_id_of_an_erased_customer_is_in_no_table(database_url, who):
-    async with opened(database_url) as town:
+async def test_the_id_of_an_erased_customer_is_in_no_table(own_url, who):
+    async with opened(own_url) as town:
         await live(town, who)
         await told(town)
         await leave(town, who)
@@ -207,8 +216,8 @@ async def test_the_id_of_an_erased_customer_is_in_no_table(database_url, who):
             assert who not in (await town.api.get(f"/v1/{path}?limit=200")).text
 
 
-async def test_the_id_of_an_erased_organization_is_in_no_table(database_url):
-    async with opened(database_url) as town:
+async def test_the_id_of_an_erased_organization_is_in_no_table(own_url):
+    async with opened(own_url) as town:
         await town.put("organizations/sentinel-o", parent_id="o-1")
         await town.put("organizations/sentinel-o", parent_id=None)
         await town.put("organizations/sentinel-o/contracts/k-1")

@@ -1,15 +1,12 @@
 """A database built by revisions equals one built from the models, to the last constraint."""
 
-from uuid import uuid4
-
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from app.kit.db import connect
 from app.kit.migrations import migrate, revision_of
 from app.models import metadata
+from tests import databases
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default, collation_name
@@ -25,13 +22,8 @@ SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public
 
 @pytest.fixture
 async def empty_url(server):
-    name = f"tiers_schema_{uuid4().hex[:12]}"
-    admin = create_async_engine(server.admin, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE {name} OWNER "{server.owner.username}"'))
-    yield server.owner.set(database=name).render_as_string(hide_password=False)
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    async with databases.empty(server) as url:
+        yield url
 
 
 async def catalog(url):
