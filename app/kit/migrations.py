@@ -24,19 +24,22 @@ LOCK = 7_203_461_188_001  # of the session, polled: a waiting lock deadlocks wit
 ROOT = Path(__file__).parents[2]
 SERVED = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
 LIMIT = "60s"
-BUILD_LIMIT = "600s"  # holds up nobody; the driver waits for no statement much longer
+LONGEST_WAIT = "2s"
+FIRST_WAITS = "500ms", "1s"  # for a lock: whoever comes behind waits as long
+BUILD_LIMITS = "600s", LONGEST_WAIT  # holds up nobody; the driver waits for no statement longer
 CONCURRENTLY = re.compile(
     r"\s*(CREATE|DROP|REINDEX)\b.*\bCONCURRENTLY\b", re.IGNORECASE | re.DOTALL
 )
 # Of the session, because SET LOCAL ends where an index is built concurrently.
 SETTINGS = {
-    "lock_timeout": "2s",
+    "lock_timeout": LONGEST_WAIT,
     "statement_timeout": LIMIT,
     "citus.multi_shard_modify_mode": "sequential",  # means nothing to plain PostgreSQL
 }
 SET = [f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items()]
 BRIEFLY = text(f"SELECT {', '.join(SET)}")
 AS_BEFORE = tuple(text(f"RESET {name}") for name in SETTINGS)
+WAIT = "lock_timeout"  # in what is remembered of the connection
 NO_LOCK = frozenset({"55P03", "40P01"})
 TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
@@ -73,11 +76,11 @@ async def migrate(
 ) -> None:
     """Apply all revisions up to `revision`; one replica does it, the others wait for it.
 
-    No statement waits more than 2 s for a lock: whoever came behind it would wait as long. None
-    takes more than 60 s, but for building an index concurrently. A revision that did not get its
-    lock is tried again. A schema of a later release on which this code runs is left as it is.
-    `also`: a folder of more revisions. Raises StillWaiting after `wait` seconds behind another
-    runner, NotOurs and StillLocked.
+    A statement waits half a second for a lock, as whoever comes behind it waits as long. A revision
+    that did not get it is tried again, with a wait of one second, then of two. No statement takes
+    more than 60 s, but for building an index concurrently. A schema of a later release on which
+    this code runs is left as it is. `also`: a folder of more revisions. Raises StillWaiting after
+    `wait` seconds behind another runner, NotOurs and StillLocked.
     """
     async with db.engine.connect() as connection:
         await _lock(connection, wait)
@@ -151,23 +154,37 @@ async def _lock(connection: AsyncConnection, wait: float) -> None:
 def _let_indexes_take_longer(connection: Connection) -> None:
     """Of each statement that this connection is given, by its words: none can be forgotten."""
 
-    def limited(limit: str) -> Any:
-        def limit_it(_: Connection, cursor: Any, statement: str, *__: Any) -> None:
-            if CONCURRENTLY.match(statement):
-                cursor.execute(f"SET statement_timeout = '{limit}'")
+    def limit(cursor: Any, most: str, wait: str) -> None:
+        cursor.execute(f"SET statement_timeout = '{most}'")
+        cursor.execute(f"SET lock_timeout = '{wait}'")
 
-        return limit_it
+    def before(_: Connection, cursor: Any, statement: str, *__: Any) -> None:
+        if CONCURRENTLY.match(statement):
+            limit(cursor, *BUILD_LIMITS)
 
-    event.listen(connection, "before_cursor_execute", limited(BUILD_LIMIT))
-    event.listen(connection, "after_cursor_execute", limited(LIMIT))
+    def after(_: Connection, cursor: Any, statement: str, *__: Any) -> None:
+        if CONCURRENTLY.match(statement):
+            limit(cursor, LIMIT, connection.info[WAIT])
+
+    event.listen(connection, "before_cursor_execute", before)
+    event.listen(connection, "after_cursor_execute", after)
+
+
+async def _wait_briefly(connection: AsyncConnection, tried: int) -> None:
+    """Set the time-outs of a revision that was tried so often in vain."""
+    await connection.execute(BRIEFLY)
+    wait = FIRST_WAITS[tried] if tried < len(FIRST_WAITS) else LONGEST_WAIT
+    await connection.execute(text(f"SET lock_timeout = '{wait}'"))
+    await connection.commit()
+    connection.info[WAIT] = wait
 
 
 async def _move_patiently(connection: AsyncConnection, revision: str, also: Path | None) -> None:
     lost: Counter[str | None] = Counter()
+    here = None
     while True:
         try:
-            await connection.execute(BRIEFLY)
-            await connection.commit()
+            await _wait_briefly(connection, lost[here])
             await connection.run_sync(_move, revision, also)
             await connection.commit()
         except DBAPIError as error:

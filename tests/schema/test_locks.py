@@ -36,17 +36,19 @@ def upgrade() -> None:
 """
 SLOW = {
     "patient": """
-    op.execute("CREATE TABLE built AS SELECT '' AS before, '' AS after")
+    op.execute("CREATE TABLE built AS SELECT '' AS before, '' AS after, '' AS waits")
     op.execute('''CREATE FUNCTION limited(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
         BEGIN
             ASSERT current_setting('statement_timeout') = '10min';
+            ASSERT current_setting('lock_timeout') = '2s';
             RETURN $1;
         END $$''')""",
     "building": """
     with op.get_context().autocommit_block():
         op.execute("CREATE INDEX CONCURRENTLY built_idx ON built (limited(before))")
     op.execute("DROP INDEX built_idx")
-    op.execute("UPDATE built SET after = current_setting('statement_timeout')")""",
+    op.execute("UPDATE built SET after = current_setting('statement_timeout'),"
+               " waits = current_setting('lock_timeout')")""",
 }
 INDEX = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('programs_name_idx')"
 HELD = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1 FROM {}"
@@ -73,8 +75,9 @@ async def db(empty_url):
 @pytest.fixture
 def hasty(monkeypatch):
     """Who waits for a lock gives up soon."""
-    limits = "set_config('lock_timeout', '50ms', false)"
-    monkeypatch.setattr(migrations, "BRIEFLY", text(f"SELECT {limits}"))
+    monkeypatch.setattr(migrations, "FIRST_WAITS", ())
+    monkeypatch.setattr(migrations, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(migrations, "BUILD_LIMITS", ("600s", "50ms"))
     monkeypatch.setattr(migrations, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(migrations, "LONGEST_PAUSE", 0.01)
 
@@ -117,6 +120,25 @@ async def test_a_revision_that_lost_its_lock_is_tried_again(db, later):
     assert await ask(db, INDEX) == [(True,)]
 
 
+async def test_a_revision_waits_longer_for_its_lock_with_each_try(db, later, monkeypatch):
+    waits = []
+
+    def move(connection, *_):
+        waits.append(connection.scalar(text("SHOW lock_timeout")))
+        connection.execute(text("SET LOCAL lock_timeout = '10ms'"))
+        connection.execute(text("LOCK TABLE members"))
+
+    monkeypatch.setattr(migrations, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(migrations, "TRIES", 4)
+    monkeypatch.setattr(migrations, "_move", move)
+    async with AsyncExitStack() as stack:
+        await holder(stack, db, "members")
+        with capture_logs(), pytest.raises(StillLocked):
+            await migrate(db, also=later)
+
+    assert waits == ["500ms", "1s", "2s", "2s"]
+
+
 @pytest.mark.usefixtures("hasty")
 async def test_a_revision_that_never_gets_its_lock_is_given_up_in_one_line(db, later):
     async with AsyncExitStack() as stack:
@@ -131,7 +153,7 @@ async def test_a_revision_that_never_gets_its_lock_is_given_up_in_one_line(db, l
 async def test_revisions_have_their_own_time_outs_and_leave_none_behind(db, later):
     await migrate(db, "noting", also=later)
 
-    assert await ask(db, "SELECT lock, statement FROM noted") == [("2s", "1min")]
+    assert await ask(db, "SELECT lock, statement FROM noted") == [("500ms", "1min")]
     assert await ask(db, "SHOW statement_timeout") == [("30s",)]
 
 
@@ -143,7 +165,7 @@ async def test_an_index_is_built_with_more_time_than_other_statements_have(db, t
 
     await migrate(db, also=tmp_path)
 
-    assert await ask(db, "SELECT after FROM built") == [("1min",)]
+    assert await ask(db, "SELECT after, waits FROM built") == [("1min", "500ms")]
 
 
 async def test_who_waits_behind_another_runner_is_told_so_in_one_line(db):
