@@ -16,7 +16,7 @@ from app.kit.limits import Limits
 from app.kit.protocol import TimedProtocol
 from tests.api.facts import snapshot
 from tests.proof.attacks import Burst, Waiting, bursts, waiting
-from tests.proof.campaign import Result, Size
+from tests.proof.campaign import ROOM, Result, Size
 from tests.proof.findings import at_rest, audited
 from tests.proof.ground import AS_ROOT, ground
 
@@ -54,7 +54,7 @@ async def play(size, seed, *, blind=False):
     faults = [f"hurry:{scale.hurry}"] if scale.hurry > 1 else []
     faults += ["defect:wait_for_ever"] if blind else []
     async with ground(faults) as found:
-        siege = Siege(found.replicas[0], await member_key(found.replicas[0]), scale)
+        siege = Siege(found.replicas[0], await member_key(found.replicas[0]), scale, ROOM[size])
         async with siege.watched():
             for _ in range(scale.rounds):
                 await siege.round(Random(f"abuse/{seed}"))
@@ -73,8 +73,8 @@ async def member_key(replica):
 class Siege:
     """One replica, who attacks it, and a healthy client of it."""
 
-    def __init__(self, replica, key, scale):
-        self.replica, self.key, self.scale = replica, key, scale
+    def __init__(self, replica, key, scale, room):
+        self.replica, self.key, self.scale, self.room = replica, key, scale, room
         self.failures = []
         self.sockets = self.still_open = 0
         self.took = []
@@ -85,7 +85,7 @@ class Siege:
             return {}
         slowest = sorted(self.took)[int(len(self.took) * 0.99)] * 1000
         found = {"healthy_p99_ms": round(slowest), "rss_mb": round(self.rss / MEGABYTE)}
-        if slowest > P99_MS * (4 if self.scale.hurry > 1 else 1):
+        if slowest > P99_MS * self.room:
             self.failures.append(f"the healthy client's p99 is {slowest:.0f} ms")
         if found["rss_mb"] > RSS_MB:
             self.failures.append(f"{found['rss_mb']} MB of memory")
@@ -121,7 +121,7 @@ class Siege:
         for _, writer in wires:
             writer.close()
         code = self.replica.process.returncode
-        if code or took > EXIT_SECONDS:
+        if code or took > EXIT_SECONDS * self.room:
             self.failures.append(f"ended with {code} after {took:.1f} s")
         return took
 
@@ -137,7 +137,7 @@ class Siege:
         reader, writer = await self._connected(one.first)
         dripping = asyncio.create_task(_drip(writer, one.drip))
         try:
-            async with asyncio.timeout(LIMITS[one.limit] / self.scale.hurry + SLACK):
+            async with asyncio.timeout(LIMITS[one.limit] / self.scale.hurry + SLACK * self.room):
                 with suppress(ConnectionError):
                     await reader.read()
         except TimeoutError:

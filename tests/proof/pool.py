@@ -12,7 +12,7 @@ from random import Random
 import asyncpg
 
 from tests.api.facts import snapshot
-from tests.proof.campaign import Result, Size, console
+from tests.proof.campaign import ROOM, Result, Size, console
 from tests.proof.findings import at_rest, audited
 from tests.proof.ground import AS_ROOT, Replica, ground
 
@@ -37,7 +37,7 @@ def run(size: Size, seed: int, *, blind: bool) -> Result:
 async def play(size, seed, *, blind=False):
     async with ground() as found:
         replica = await pooled(found, WAITING if blind else 0)
-        siege = Crowds(found, replica, Random(f"pool/{seed}"))
+        siege = Crowds(found, replica, Random(f"pool/{seed}"), ROOM[size])
         await siege.open()
         async with siege.counted():
             for number in range(ROUNDS[size]):
@@ -66,8 +66,8 @@ async def pooled(found, overflow):
 class Crowds:
     """Who calls the replica, and what becomes of its connections."""
 
-    def __init__(self, found, replica, rng):
-        self.found, self.replica, self.rng = found, replica, rng
+    def __init__(self, found, replica, rng, room):
+        self.found, self.replica, self.rng, self.room = found, replica, rng, room
         self.failures, self.headers = [], {}
         self.aborted = self.leaked = self.told = self.most = 0
         self.recovery = 0.0
@@ -134,13 +134,13 @@ class Crowds:
             away = answer.status_code == 503 and "Retry-After" in answer.headers
             if answer.status_code != 200 and not away:
                 self.failures.append(f"{what}: {answer.status_code} {answer.text[:200]}")
-            if away and took > most + SLACK:
+            if away and took > most + SLACK * self.room:
                 self.failures.append(f"{what}: refused after {took:.1f} s")
 
     async def recovered(self):
         """Until as many as the pool holds are served at once, and nobody keeps a transaction."""
         began = time.monotonic()
-        while time.monotonic() - began < 3 * RECOVERY:
+        while time.monotonic() - began < 3 * RECOVERY * self.room:
             told = await asyncio.gather(*(self.ask() for _ in range(POOL)))
             held = await self._held()
             if not held and all(answer.status_code == 200 for answer, _ in told):
@@ -151,7 +151,7 @@ class Crowds:
             self.failures.append(f"the pool is not full again, {held} are held")
         took = time.monotonic() - began
         self.recovery = max(self.recovery, took)
-        if took > RECOVERY:
+        if took > RECOVERY * self.room:
             self.failures.append(f"the pool is full again after {took:.1f} s")
 
     async def _held(self):

@@ -11,8 +11,8 @@ from random import Random
 
 from app.kit.migrations import migrate, revision_of
 from tests.bench.crowd import make_crowd
-from tests.proof.campaign import Result, Size, console
-from tests.proof.findings import at_rest, audited, fetch, lost, unequal
+from tests.proof.campaign import ROOM, Result, Size, console
+from tests.proof.findings import at_rest, audited, execute, fetch, lost, unequal
 from tests.proof.ground import ground
 from tests.proof.locks import watching
 from tests.proof.releases import next_release
@@ -22,6 +22,7 @@ MEMBERS = {"smoke": 2_000, "ci": 100_000, "release": 1_000_000}
 SECONDS = {"smoke": 1.0, "ci": 2.0, "release": 60.0}
 READERS = 2
 LONGEST_WAIT, LONGEST_HOLD = 2.0, 1.0
+FEW = 0.005  # refused with Retry-After where others use the disk too
 LATE = 0.25  # the server's own alarm clock on a busy machine
 ASIDE = "the-crowd"
 SUMS = """
@@ -42,6 +43,9 @@ def run(size: Size, seed: int, *, blind: bool) -> Result:
 async def play(size, seed, *, blind=False):
     async with ground((), ()) as found:
         crowd = await make_crowd(found.db, found.server.dsn, ASIDE, MEMBERS[size])
+        await execute(
+            found.server.superuser_url, ["CHECKPOINT"]
+        )  # of the crowd, not beside the load
         before = await fetch(found.db, SUMS, key=ASIDE)
         load = await Load.begin(found, Random(f"upgrade/{seed}"), programs=1, senders=3)
         for number in range(READERS):
@@ -52,7 +56,7 @@ async def play(size, seed, *, blind=False):
             mute = await passed_through(found, SECONDS[size], blind=blind)
             await load.stop()
         console.print(f"upgrade: longest wait: {watch.waiting}; longest hold: {watch.holding}")
-        failures = [*mute, *judged(watch), *unanswered(load.ledger)]
+        failures = [*mute, *judged(watch, ROOM[size]), *unanswered(load.ledger, ROOM[size])]
         failures += await wrong_after(found.db, load)
         if await fetch(found.db, SUMS, key=ASIDE) != before:
             failures.append("the crowd's sums have changed")
@@ -124,16 +128,19 @@ class Reader:
         return f"c-{self.rng.randrange(self.members)}"
 
 
-def judged(watch):
-    if watch.waited > LONGEST_WAIT + LATE:
+def judged(watch, room):
+    if watch.waited > LONGEST_WAIT + LATE * room:
         yield f"waited {watch.waited:.2f} s for {watch.waiting}"
     if watch.held > LONGEST_HOLD:
         yield f"held alone for {watch.held:.2f} s: {watch.holding}"
 
 
-def unanswered(ledger):
-    """What no balancer would have sent to another replica."""
-    refused = [f"{number} times {what[:SHORT]}" for what, number in ledger.refused.items()]
+def unanswered(ledger, room):
+    """What no balancer would have sent to another replica; not what the disk of others held up."""
+    few = room > 1 and sum(ledger.refused.values()) <= FEW * ledger.seen.total()
+    refused = (
+        [] if few else [f"{number} times {what[:SHORT]}" for what, number in ledger.refused.items()]
+    )
     late = [f"{ledger.seen['late']} without an answer in time"] if ledger.seen["late"] else []
     return [*refused, *late, *ledger.broken]
 
