@@ -14,8 +14,9 @@ import httpx2 as httpx
 from app.kit.db import connect
 from app.kit.migrations import migrate
 from tests.bench.crowd import make_crowd
-from tests.bench.place import ROOT, answering, free_port
+from tests.bench.place import ROOT, answering
 from tests.bench.report import ROUNDS, Found
+from tests.ports import free_port
 
 ENDPOINTS = 4
 MOST, SHARE = 10_000, 5

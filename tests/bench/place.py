@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from app.kit.postgres import embedded
 from app.outbound.relay import RelayJob
 from tests.bench.crowd import Crowd, make_crowd
 from tests.bench.sizes import Size
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE, SECOND_SIGNAL = 60.0, 0.3
@@ -190,12 +190,6 @@ async def answering(port, process):
                 await asyncio.sleep(0.1)
     message = "the service does not answer"
     raise TimeoutError(message)
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def say(text):

@@ -10,13 +10,9 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
+from tests.ports import free_port
+
 START_SECONDS = 60
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ready(port):

@@ -15,6 +15,7 @@ from app.kit.protocol import TimedProtocol
 from app.kit.server import server_of
 from tests.kit_web.shop import application
 from tests.kit_web.waiting import until
+from tests.ports import free_port
 
 SLACK = 2.0
 HALF_HEAD = b"GET /v1/things/a HTTP/1.1\r\nHost: shop\r\nX-Half: "
@@ -195,7 +196,7 @@ run(server)
 
 @pytest.mark.parametrize("sent", [b"", HALF_HEAD, HALF_BODY])
 def test_sigterm_ends_with_0_beside_half_sent_requests(sent):
-    port = _free_port()
+    port = free_port()
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(port)], cwd=root, stderr=subprocess.DEVNULL
@@ -210,12 +211,6 @@ def test_sigterm_ends_with_0_beside_half_sent_requests(sent):
     assert process.wait(5) == 0
     for one in connections:
         one.close()
-
-
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def _connected(port):

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import psutil
 from app.kit.db import connect
 from app.kit.migrations import migrate
 from app.kit.postgres import start
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ROOT_KEY = "r" * 40
@@ -100,7 +100,7 @@ class Replica:
         self.signal(signal.SIGCONT)
         self.signal(signal.SIGINT)
         try:
-            code = await asyncio.to_thread(self.process.wait, 30)
+            code = await asyncio.to_thread(self.process.wait, PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             await self.ended()
@@ -206,9 +206,3 @@ def environment(url):
         "TIERS_POOL": "8",
         "TIERS_POOL_OVERFLOW": "8",
     }
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
