@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 import hypothesis
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, make_url
 
 from app.kit.postgres import embedded
 from tests import databases, pools
+
+# The same examples each time, however slow: what is drawn anew is the campaigns' task.
+settings.register_profile("steady", derandomize=True, deadline=None)
 
 
 class ServerUrls(NamedTuple):
