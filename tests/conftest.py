@@ -65,6 +65,14 @@ async def database_url(server):
         await pools.close_all()
 
 
+@pytest.fixture(scope="module")
+async def own_url(server):
+    """A database of the module's own: nobody else's leases, debts or workers."""
+    async with databases.fresh(server) as url:
+        yield url
+        await pools.close(url)
+
+
 def pytest_xdist_auto_num_workers():
     """One more than there are processors: much of a campaign is waiting for what was killed."""
     return (os.cpu_count() or 1) + 1

@@ -14,7 +14,8 @@ def shared(database_url):
 
 
 async def close(database_url):
-    await POOLS.pop(database_url).close()
+    if pool := POOLS.pop(database_url, None):
+        await pool.close()
 
 
 async def close_all():

@@ -1,4 +1,7 @@
-"""I46: after an erase the id is in no column of any table. Page 6, "Erase"."""
+"""I46: after an erase the id is in no column of any table. Page 6, "Erase".
+
+What is planted here, no worker of another test is to come upon.
+"""
 
 import base64
 import json
@@ -12,7 +15,6 @@ from sqlalchemy.dialects import postgresql
 from app.checks.audit import audit
 from app.models import metadata
 from app.outbound.erasing import NAMED_FOR, NoticeJob
-from tests import databases, pools
 from tests.api.town import TODAY, opened
 
 YESTERDAY = TODAY - timedelta(1)
@@ -47,14 +49,6 @@ UPDATE changes c SET feed_seq = n.number
  WHERE c.member_id = n.member_id AND c.seq = n.seq AND c.feed_seq IS NULL"""
 NAMES = ("member", "customer_id", "organization_id", "holder_id", "decided_through", "merged_into")
 OF_ORGANIZATIONS = {"contracts.member_id", "contracts.organization_id"}
-
-
-@pytest.fixture(scope="module")
-async def own_url(server):
-    """What is planted here, no worker of another test is to come upon."""
-    async with databases.fresh(server) as url:
-        yield url
-        await pools.close(url)
 
 
 async def plant(town, table, **values):

@@ -12,8 +12,8 @@ from tests.api.town import opened
 
 
 @pytest.fixture
-async def town(database_url):
-    async with opened(database_url) as found:
+async def town(own_url):
+    async with opened(own_url) as found:
         yield found
 
 
@@ -29,10 +29,12 @@ async def settle(town):
     A change without a number would be found stuck: the town's clock leaps with every look at it.
     """
     running = worker.start(town.db, town.clock, tick_seconds=0.1)
-    async with asyncio.timeout(30):
-        while await owed(town):  # noqa: ASYNC110 - of a database
-            await asyncio.sleep(0.05)
-    await running.stop()
+    try:
+        async with asyncio.timeout(30):
+            while await owed(town):  # noqa: ASYNC110 - of a database
+                await asyncio.sleep(0.05)
+    finally:
+        await running.stop()
 
 
 async def owed(town):
