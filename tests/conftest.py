@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 import hypothesis
 import pytest
-from hypothesis import settings
 from sqlalchemy import URL, make_url
 
 from app.kit.postgres import embedded
 from tests import databases, pools
 
 # The same examples each time, however slow: what is drawn anew is the campaigns' task.
-settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 
 
 class ServerUrls(NamedTuple):
@@ -22,11 +21,6 @@ class ServerUrls(NamedTuple):
 
     admin: URL
     owner: URL
-
-
-# How long an example takes is the machine's business, and machines are shared.
-hypothesis.settings.register_profile("house", deadline=None)
-hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -57,16 +51,8 @@ async def server(folder):
         yield ServerUrls(make_url(running.superuser_url), make_url(running.url))
 
 
-@pytest.fixture(scope="session")
-async def database_url(server):
-    """The database that the tests of this process share."""
-    async with databases.fresh(server) as url:
-        yield url
-        await pools.close_all()
-
-
 @pytest.fixture(scope="module")
-async def own_url(server):
+async def database_url(server):
     """A database of the module's own: nobody else's leases, debts or workers."""
     async with databases.fresh(server) as url:
         yield url

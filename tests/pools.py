@@ -16,8 +16,3 @@ def shared(database_url):
 async def close(database_url):
     if pool := POOLS.pop(database_url, None):
         await pool.close()
-
-
-async def close_all():
-    while POOLS:
-        await close(next(iter(POOLS)))

@@ -179,8 +179,8 @@ def test_every_column_that_may_hold_a_member_is_known_here():
 
 
 @pytest.mark.parametrize("who", ["sentinel-17", "Жук-17"])
-async def test_the_id_of_an_erased_customer_is_in_no_table(own_url, who):
-    async with opened(own_url) as town:
+async def test_the_id_of_an_erased_customer_is_in_no_table(database_url, who):
+    async with opened(database_url) as town:
         await live(town, who)
         await told(town)
         await leave(town, who)
@@ -210,8 +210,8 @@ async def test_the_id_of_an_erased_customer_is_in_no_table(own_url, who):
             assert who not in (await town.api.get(f"/v1/{path}?limit=200")).text
 
 
-async def test_the_id_of_an_erased_organization_is_in_no_table(own_url):
-    async with opened(own_url) as town:
+async def test_the_id_of_an_erased_organization_is_in_no_table(database_url):
+    async with opened(database_url) as town:
         await town.put("organizations/sentinel-o", parent_id="o-1")
         await town.put("organizations/sentinel-o", parent_id=None)
         await town.put("organizations/sentinel-o/contracts/k-1")

@@ -25,7 +25,7 @@ PROGRAM = "SELECT 1 FROM programs WHERE id = :id FOR UPDATE"
 @pytest.fixture
 async def town(database_url, monkeypatch):
     monkeypatch.setattr(coalescer, "PATIENCE_SECONDS", LOCK_SECONDS / 2)
-    async with opened(own_url, lock_timeout=f"{LOCK_SECONDS}s") as found:
+    async with opened(database_url, lock_timeout=f"{LOCK_SECONDS}s") as found:
         await found.tell(snapshot("o0", "e0"))
         yield found
 

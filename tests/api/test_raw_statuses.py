@@ -12,8 +12,8 @@ from tests.api.town import opened
 
 
 @pytest.fixture
-async def town(own_url):
-    async with opened(own_url) as found:
+async def town(database_url):
+    async with opened(database_url) as found:
         yield found
 
 

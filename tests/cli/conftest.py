@@ -45,7 +45,7 @@ class Tiers:
         return [sys.executable, "-m", "app", *map(str, words)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tiers(database_url):
     return Tiers(database_url)
 
