@@ -51,10 +51,17 @@ async def server(folder):
         yield ServerUrls(make_url(running.superuser_url), make_url(running.url))
 
 
-@pytest.fixture(scope="module")
-async def database_url(server):
-    """A database of the module's own: nobody else's leases, debts or workers."""
+@pytest.fixture(scope="session")
+async def migrated(server):
+    """The name of a database at the newest revision, to copy."""
     async with databases.fresh(server) as url:
+        yield make_url(url).database
+
+
+@pytest.fixture(scope="module")
+async def database_url(server, migrated):
+    """A database of the module's own: nobody else's leases, debts or workers."""
+    async with databases.copy(server, migrated) as url:
         yield url
         await pools.close(url)
 

@@ -12,14 +12,21 @@ from app.kit.migrations import migrate
 
 
 @asynccontextmanager
-async def empty(server):
+async def copy(server, template):
+    """Of a database that nobody is using."""
     name = f"tiers_test_{uuid4().hex[:12]}"
     admin = create_async_engine(server.admin, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE {name} OWNER "{server.owner.username}"'))
+        await connection.execute(
+            text(f'CREATE DATABASE {name} OWNER "{server.owner.username}" TEMPLATE {template}')
+        )
     yield server.owner.set(database=name).render_as_string(hide_password=False)
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def empty(server):
+    return copy(server, "template1")
 
 
 @asynccontextmanager
