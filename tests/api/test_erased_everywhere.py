@@ -1,7 +1,4 @@
-"""I46: after an erase the id is in no column of any table. Page 6, "Erase".
-
-What is planted here, no worker of another test is to come upon.
-"""
+"""I46: after an erase the id is in no column of any table. Page 6, "Erase"."""
 
 import base64
 import json
