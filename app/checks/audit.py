@@ -21,6 +21,7 @@ from app.checks.errors import AuditNotFound
 from app.checks.proving import bench, prove
 from app.kit.clock import Clock
 from app.kit.db import READ_ONLY, Database, Session, row, rows, run, sql
+from app.orders.portions import few
 from app.programs import service as programs
 
 QUERIES = {code: sql(__file__, f"audit/{code.lower()}") for code in CODES}
@@ -33,7 +34,7 @@ LEAVE = sql(__file__, "audit/leave")
 MEMBERS = sql(__file__, "audit/members")
 PROGRAMS = sql(__file__, "audit/programs")
 
-AT_ONCE = 500
+AT_ONCE, ORDERS_AT_ONCE = 500, 500
 LIMIT = "600s"
 STUCK = timedelta(minutes=1)
 LEFT_AFTER = timedelta(minutes=15)  # the queries alone may take ten
@@ -177,11 +178,13 @@ async def _chunk(
         await (await session.connection()).execute(READ_ONLY)
         await repository.allow_work(session, LIMIT)
         found = await rows(session, MEMBERS, program_id=program_id, after=after, most=AT_ONCE)
-        members = {one.member_id: one.counting for one in found}
-        if not members:
+        if not found:
             return None, {}
+        counting = {one.member_id: one.counting for one in found}
+        members = await few(session, program_id, list(counting), ORDERS_AT_ONCE)
         tools = await _bench(session, program_id, clock.now())
-        return max(members), await prove(session, tools, members)
+        wrong = await prove(session, tools, {one: counting[one] for one in members})
+        return members[-1], wrong
 
 
 async def _bench(session: Session, program_id: UUID, at: datetime) -> Bench:

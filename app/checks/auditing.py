@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +33,6 @@ class Bench:
     rules: Rules
     judged_on: date | None
     at: datetime
-    rates: Mapping[tuple[str, date], Decimal]
 
 
 @dataclass(frozen=True, slots=True)

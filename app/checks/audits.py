@@ -49,7 +49,7 @@ class Audits:
 
 async def rest(worked: float) -> None:
     """Give way for a while to who tells facts. `worked`: the seconds since the last rest."""
-    for _ in range(int(MOST_REST * worked / LOOK_SECONDS)):
-        if INGEST.p99() <= SLOW_SECONDS:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
+    left = MOST_REST * worked
+    while left > 0 and INGEST.p99() > SLOW_SECONDS:
+        await asyncio.sleep(min(left, LOOK_SECONDS))
+        left -= LOOK_SECONDS

@@ -14,15 +14,12 @@ from app.policy.decision import Occasion, State
 from app.programs import service as programs
 
 LAST_MOVES = sql(__file__, "audit/last_moves")
-RATES = sql(__file__, "audit/rates")
 
 
 async def bench(session: Session, program_id: UUID, at: datetime, *, settled: bool) -> Bench:
-    """The rules and rates of a program. `settled`: no edit waits for its check."""
+    """The rules of a program. `settled`: no edit waits for its check."""
     rules = await programs.rules_of(session, program_id)
-    found = await rows(session, RATES, program_id=program_id)
-    rates = {(one.currency, one.day): one.rate for one in found}
-    return Bench(rules, rules.checked_on if settled else None, at, rates)
+    return Bench(rules, rules.checked_on if settled else None, at)
 
 
 async def prove(

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from app.checks.auditing import Bench, Mismatch, mismatch
 from app.kit.db import Session, row, rows, sql
+from app.orders import service as orders
 from app.orders import status_maps
 from app.orders.counting import Counted, RateOf, count
 from app.orders.facts import Fact, FactType
 from app.orders.fold import Known, from_json, learn, under
+from app.orders.portions import portions
 from app.orders.rebuilding import Folded
-from app.orders.resolving import Book
-from app.orders.statuses import NO_MAP
+from app.orders.resolving import Book, Rates, rates_of
+from app.orders.statuses import NO_MAP, StatusMap
 from app.programs import service as programs
 from app.programs.rules import Rules
 
@@ -27,6 +29,7 @@ UNHEARD = Folded("", Known())
 
 Day = tuple[date, int, int, int]  # spend, orders, largest
 Amounts = defaultdict[date, list[int]]
+AllMaps = Mapping[tuple[str, int], StatusMap]
 
 
 async def refold(
@@ -36,29 +39,52 @@ async def refold(
 
     `members`: each with the counting that its orders stand under.
     """
-    binds = {"program_id": bench.rules.program_id, "member_ids": list(members)}
-    stored = await rows(session, ORDERS, **binds)
-    keys = [one.order_key for one in stored]
-    known_of = await folded(session, bench.rules.program_id, keys)
-    maps = await status_maps.all_maps(session, bench.rules.program_id)
+    program_id = bench.rules.program_id
+    maps = await status_maps.all_maps(session, program_id)
     books = await _books(session, bench, set(members.values()))
     wrong: list[tuple[UUID, Mismatch]] = []
     amounts: defaultdict[UUID, Amounts] = defaultdict(lambda: defaultdict(list))
-    for one in stored:
-        words = maps.get((one.source, one.map_revision), NO_MAP).words
-        known = under(known_of.get(one.order_key, UNHEARD).known, words)
-        book = books[members[one.member_id]]
-        counted = count(known, book.counting, _rate_of(bench), owned=_is_owned(book, known))
-        if not _is_stored(one, known) or not _same(one, counted):
-            wrong.append((one.member_id, mismatch(one.member_id, "order", one.order_key, None)))
-        if counted.day is not None and counted.excluded_because is None:
-            amounts[one.member_id][counted.day].append(counted.amount)
-    kept = _by_member(await rows(session, DAYS, **binds))
+    for some in portions(await orders.homes_of(session, program_id, members)):
+        found = await _told(session, program_id, some, maps)
+        rate_of = await _rates(session, books.values(), [known for _, known in found])
+        for one, known in found:
+            book = books[members[one.member_id]]
+            counted = count(known, book.counting, rate_of, owned=_is_owned(book, known))
+            if not _is_stored(one, known) or not _same(one, counted):
+                wrong.append((one.member_id, mismatch(one.member_id, "order", one.order_key, None)))
+            if counted.day is not None and counted.excluded_because is None:
+                amounts[one.member_id][counted.day].append(counted.amount)
+    kept = _by_member(await rows(session, DAYS, program_id=program_id, member_ids=list(members)))
     return wrong + [
         (member, mismatch(member, "days", _first(kept[member] - days), _first(days - kept[member])))
         for member in members
         if (days := _days(amounts[member])) != kept[member]
     ]
+
+
+async def _told(
+    session: Session, program_id: UUID, homes: Mapping[UUID, UUID], maps: AllMaps
+) -> list[tuple[Any, Known]]:
+    """These orders as they are stored, each with what its facts say, read by its own map.
+
+    `homes`: by order key.
+    """
+    binds = {"member_ids": list(homes.values()), "order_keys": list(homes)}
+    stored = await rows(session, ORDERS, program_id=program_id, **binds)
+    told = await folded(session, program_id, list(homes))
+    return [(one, _read(told.get(one.order_key, UNHEARD).known, one, maps)) for one in stored]
+
+
+def _read(known: Known, stored: Any, maps: AllMaps) -> Known:
+    return under(known, maps.get((stored.source, stored.map_revision), NO_MAP).words)
+
+
+async def _rates(session: Session, books: Iterable[Book], knowns: Sequence[Known]) -> RateOf:
+    """The rates that these orders may ask for in any of these books."""
+    found: Rates = {}
+    for book in books:
+        found = {**found, **await rates_of(session, book, knowns)}
+    return lambda currency, day: found.get((currency, day))
 
 
 async def _books(session: Session, bench: Bench, countings: set[int]) -> dict[int, Book]:
@@ -120,10 +146,6 @@ async def _rules_counting(session: Session, rules: Rules, counting: int) -> Rule
     found = await row(session, VERSION_COUNTING, **binds)
     version = found.version if found and found.version else rules.version
     return await programs.rules_as_of(session, rules.program_id, version)
-
-
-def _rate_of(bench: Bench) -> RateOf:
-    return lambda currency, day: bench.rates.get((currency, day))
 
 
 def _by_member(found: Iterable[Any]) -> defaultdict[UUID, set[Day]]:

@@ -30,7 +30,7 @@ from app.programs.definition import Definition
 from app.programs.owing import Rewritten
 from app.programs.rules import Rules
 
-AT_ONCE = 2_000
+AT_ONCE = 500
 SLICE_MEMBERS = 50_000
 EVERYBODY = 2**128
 

@@ -14,13 +14,15 @@ from app.evaluation.screening import candidates_number, movers, turned
 from app.kit.db import Overtaken, Session
 from app.orders import service as orders
 from app.orders.models import NeedMembers, Touch
+from app.orders.portions import few
 from app.orders.resolving import Book
 from app.policy.override import Override
 from app.programs.rules import Rules
 from app.standings import service as standings
 from app.standings.moves import Applied
 
-AT_ONCE = 2_000
+AT_ONCE = 500
+COUNTED_AT_ONCE, ORDERS_AT_ONCE = 500, 1_000  # members are locked while theirs are counted
 ROUNDS = 20
 
 
@@ -99,7 +101,7 @@ async def recount(session: Session, run: Run, part: Slice) -> None:
     those.
     """
     book = Book(run.rules, run.on, run.at)
-    while stale := await _stale(session, run, part):
+    while stale := await _stale(session, run, part, COUNTED_AT_ONCE):
         touched = await _recount(session, book, stale)
         elsewhere = (one for one in touched if not part.after < one <= part.through)
         await ask_review(session, run, elsewhere)
@@ -111,16 +113,17 @@ async def count_on(session: Session, run: Run, part: Slice) -> bool:
     Those of `part` come first. Whether nobody of the program is left: only then are the totals
     of anybody what the edit makes of them, as orders move home from member to member.
     """
-    stale = await _stale(session, run, part) or await _stale(session, run, part.everybody)
-    if not stale:
-        return True
-    await _recount(session, Book(run.rules, run.on, run.at), stale)
-    return not await _stale(session, run, part.everybody)
+    for one in (part, part.everybody):
+        if stale := await _stale(session, run, one, COUNTED_AT_ONCE):
+            some = await few(session, run.program_id, stale, ORDERS_AT_ONCE)
+            await _recount(session, Book(run.rules, run.on, run.at), some)
+            return not await _stale(session, run, part.everybody, 1)
+    return True
 
 
-async def _stale(session: Session, run: Run, part: Slice) -> list[UUID]:
+async def _stale(session: Session, run: Run, part: Slice, most: int) -> list[UUID]:
     """The next members of a slice whose orders stand as an older version counts them."""
-    return await customers.counted_before(session, *part, run.rules.counting, AT_ONCE)
+    return await customers.counted_before(session, *part, run.rules.counting, most)
 
 
 async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> set[UUID]:
@@ -137,7 +140,8 @@ async def _recount(session: Session, book: Book, members: Sequence[UUID]) -> set
             book.at,
         )
         try:
-            return await orders.recount(session, book, members, locked)
+            async with session.begin_nested():
+                return await orders.recount(session, book, members, locked)
         except NeedMembers as more:
             wanted = more.members
     raise Overtaken

@@ -1,7 +1,7 @@
 """Day totals as other rules would make them of the stored orders. Reads, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,9 @@ from app.orders.accrual import EARNED
 from app.orders.counting import Counted
 from app.orders.models import Contribution
 from app.orders.passing import Through, orders_through
-from app.orders.resolving import Book, reading_resolver
+from app.orders.portions import portions
+from app.orders.repository import Kept
+from app.orders.resolving import Book, Resolver, reading_resolver
 from app.policy.days import DayTotal
 
 AT_ONCE = 500
@@ -39,9 +41,8 @@ class Anew:
         ledger: Ledger = defaultdict(dict)
         for member in members:
             ledger[member].update(self.roaming.get(member, {}))
-        kept = await repository.orders_of(session, self.book.program_id, members)
-        found = await reading_resolver(session, self.book, [one.known for one in kept])
-        for one in kept:
+        homes = await repository.orders_of(session, self.book.program_id, members)
+        async for one, found in _read(session, self.book, homes):
             if found.roams(one.known) is None:
                 _add(ledger, *found.contribution(one.known, one.before.home))
         program_id = self.book.program_id
@@ -96,12 +97,21 @@ async def _roam(
 ) -> None:
     """Count those of these orders about whom days of that kind decide; `agreed`: which ones."""
     book = anew.book
-    kept = (await repository.orders_at(session, book.program_id, homes)).values()
-    found = await reading_resolver(session, book, [one.known for one in kept])
-    for one in kept:
+    async for one, found in _read(session, book, homes):
         chosen = agreed is None or book.contract(one.known.order) in agreed
         if chosen and found.roams(one.known) == kind:
             _add(anew.roaming, *found.contribution(one.known, one.before.home))
+
+
+async def _read(
+    session: Session, book: Book, homes: Mapping[UUID, UUID]
+) -> AsyncIterator[tuple[Kept, Resolver]]:
+    """These orders, each with who knows where it counts. `homes`: by order key."""
+    for some in portions(homes):
+        kept = (await repository.orders_at(session, book.program_id, some)).values()
+        found = await reading_resolver(session, book, [one.known for one in kept])
+        for one in kept:
+            yield one, found
 
 
 async def _roam_activities(session: Session, anew: Anew, some: Sequence[UUID]) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.customers.models import Locked
 from app.kit.db import Session, rows, sql
-from app.orders import activities, repository
-from app.orders.resettling import resettle
+from app.orders import activities
+from app.orders.resettling import resettle_at
 from app.orders.resolving import Book, require
 
 ORDERS_THROUGH = sql(__file__, "orders_through")
@@ -40,8 +40,7 @@ async def rehome_through(
     """
     homes = await orders_through(session, book.program_id, through)
     require(homes.values(), locked)
-    kept = await repository.orders_at(session, book.program_id, homes)
-    touched = set(await resettle(session, book, list(kept.values()), locked))
+    touched = set(await resettle_at(session, book, homes, locked))
     found = await activities.at_home_with(session, book.program_id, through.homes)
     return touched | await activities.bring_home(session, book, found, locked)
 

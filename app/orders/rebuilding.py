@@ -13,6 +13,7 @@ from app.orders.models import Contribution
 from app.orders.repository import Kept
 from app.orders.resettling import resettle
 from app.orders.resolving import Book
+from app.orders.stepping import Recorded
 
 DAYS = sql(__file__, "days_of_members")
 DROP_STRAYS = sql(__file__, "drop_strays")
@@ -42,7 +43,7 @@ async def rebuild_orders(
         await run(session, DROP_STRAYS, program_id=book.program_id, order_keys=keys)
         kept = await repository.orders_at(session, book.program_id, told)
         learned = [_learned(kept.get(key), key, told[key], facts[key]) for key in keys]
-        await resettle(session, book, learned, locked)
+        await resettle(session, book, learned, locked, Recorded([]))
 
     await under_locks(session, book, told.values(), work)
 

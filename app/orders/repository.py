@@ -19,6 +19,7 @@ FILED_EVENTS = sql(__file__, "filed_events")
 STOP_WAITING = sql(__file__, "stop_waiting")
 ORDERS_AT = sql(__file__, "orders_at")
 ORDERS_OF_MEMBERS = sql(__file__, "orders_of_members")
+ORDERS_HELD = sql(__file__, "orders_held")
 ORDERS_OF_CUSTOMERS = sql(__file__, "orders_of_customers")
 WRITE_ORDERS = sql(__file__, "write_orders")
 LEAVE_HOME = sql(__file__, "leave_home")
@@ -113,11 +114,22 @@ async def orders_at(
     return {row.order_key: _kept(row) for row in found}
 
 
-async def orders_of(session: Session, program_id: UUID, members: Iterable[UUID]) -> list[Kept]:
-    """All orders that are at home with these members."""
+async def orders_of(
+    session: Session, program_id: UUID, members: Iterable[UUID]
+) -> dict[UUID, UUID]:
+    """Order key → home, of all orders that are at home with these members."""
     asked = sorted(set(members))
     found = await rows(session, ORDERS_OF_MEMBERS, program_id=program_id, member_ids=asked)
-    return [_kept(row) for row in found]
+    return {row.order_key: row.member_id for row in found}
+
+
+async def orders_held(
+    session: Session, program_id: UUID, members: Sequence[UUID]
+) -> dict[UUID, int]:
+    """Member → how many orders are at home there; who has none is no key."""
+    binds = {"member_ids": list(members)}
+    found = await rows(session, ORDERS_HELD, program_id=program_id, **binds)
+    return {row.member_id: row.number for row in found}
 
 
 async def orders_of_customers(

@@ -10,6 +10,7 @@ from app.kit.db import Session
 from app.orders import repository, status_maps
 from app.orders.fold import under
 from app.orders.models import Touch
+from app.orders.portions import portions
 from app.orders.repository import Kept
 from app.orders.resolving import Book, resolver
 from app.orders.status_maps import Maps
@@ -26,19 +27,34 @@ class Shelf(NamedTuple):
     maps: Maps
 
 
-async def resettle(
-    session: Session, book: Book, kept: Sequence[Kept], locked: Mapping[UUID, Locked]
+async def resettle_at(
+    session: Session, book: Book, homes: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
 ) -> dict[UUID, Touch]:
-    """Place, read and count these orders anew; what that did, by member.
+    """Place, read and count these orders anew; what that did, by member. `homes`: by order key.
 
-    Raises NeedMembers when a home or a customer of theirs is not among `locked`.
+    Raises NeedMembers when a home or a customer of theirs is not among `locked`; some of them
+    may have been written then.
     """
+    recorded = Recorded([])
+    for some in portions(homes):
+        kept = await repository.orders_at(session, book.program_id, some)
+        await resettle(session, book, list(kept.values()), locked, recorded)
+    return recorded.touches
+
+
+async def resettle(
+    session: Session,
+    book: Book,
+    kept: Sequence[Kept],
+    locked: Mapping[UUID, Locked],
+    recorded: Recorded,
+) -> None:
+    """The same of orders that have been read. What it did is added to `recorded`."""
     if not kept:
-        return {}
+        return
     maps = await maps_of(session, book, kept)
     known = {one.order_key: under(one.known, _map_of(one, maps).words) for one in kept}
     found = await resolver(session, book, known.values(), locked)
-    recorded = Recorded([])
     entries = []
     for one in kept:
         was, learned = one.before, known[one.order_key]
@@ -49,7 +65,6 @@ async def resettle(
         entry = Entry(*named, learned, was.home, was, after, counted, revision, one.multiplier)
         entries.append(entry)
     await settle(session, book, found, entries, locked)
-    return recorded.touches
 
 
 async def shelf(
@@ -93,7 +108,7 @@ async def _remap(
             changed.append(one)
     for revision, homes in same.items():
         await status_maps.read_under(session, book.program_id, homes, revision)
-    await resettle(session, book, changed, locked)
+    await resettle(session, book, changed, locked, Recorded([]))
 
 
 async def maps_of(

@@ -19,6 +19,8 @@ from app.orders.fold import Known
 from app.orders.models import Contribution, NeedMembers
 from app.programs.rules import Rules
 
+Rates = Mapping[tuple[str, date], Decimal]
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -82,7 +84,7 @@ class Resolver:
     counting: Counting
     people: Mapping[UUID, Sequence[Represents]]
     merged: Mapping[UUID, UUID]
-    rates: Mapping[tuple[str, date], Decimal]
+    rates: Rates
     contracts: Mapping[UUID, Contracted] = field(default_factory=dict)
 
     def customer(self, known: Known) -> UUID | None:
@@ -168,11 +170,15 @@ async def _resolver(
 ) -> Resolver:
     owners = {merged.get(one, one) for one in named}
     people = await _represented(session, book, owners | _organizations(book, wanted))
-    counting = book.counting
-    rates = await repository.rates(session, book.program_id, _pairs(wanted, counting))
+    rates = await rates_of(session, book, wanted)
     named_contracts = {one for known in wanted if (one := book.contract(known.order))}
     agreed = await contracts.contracts(session, book.program_id, named_contracts)
-    return Resolver(book, counting, people, merged, rates, agreed)
+    return Resolver(book, book.counting, people, merged, rates, agreed)
+
+
+async def rates_of(session: Session, book: Book, knowns: Iterable[Known]) -> Rates:
+    """(currency, day) → the rate by which some of these orders count."""
+    return await repository.rates(session, book.program_id, _pairs(knowns, book.counting))
 
 
 async def _represented(

@@ -10,7 +10,8 @@ from app.kit.db import Session
 from app.orders import activities, inbox, repository, status_maps
 from app.orders.facts import Fact, key_of
 from app.orders.models import Touch
-from app.orders.resettling import Shelf, resettle, shelf
+from app.orders.portions import portions
+from app.orders.resettling import Shelf, resettle, resettle_at, shelf
 from app.orders.resolving import Book, require, resolver
 from app.orders.statuses import NO_MAP
 from app.orders.stepping import Recorded, Step, advance, steps_of
@@ -66,12 +67,20 @@ async def bring_up(
 
     What older ones made of them is mended, so that it is nobody's doing. Raises NeedMembers.
     """
+    homes = await _counted(session, book, homes, locked)
+    return await shelf(session, book, homes, locked, sources)
+
+
+async def _counted(
+    session: Session, book: Book, homes: Mapping[UUID, UUID], locked: Mapping[UUID, Locked]
+) -> Mapping[UUID, UUID]:
+    """Where these orders are once whatever these members have is counted by the rules in force."""
     require(homes.values(), locked)
     stale = [one.member_id for one in locked.values() if one.counting < book.rules.counting]
-    if stale:
-        await recount(session, book, stale, locked)
-        homes = await repository.pins(session, book.program_id, homes)
-    return await shelf(session, book, homes, locked, sources)
+    if not stale:
+        return homes
+    await recount(session, book, stale, locked)
+    return await repository.pins(session, book.program_id, homes)
 
 
 async def recount(
@@ -80,17 +89,23 @@ async def recount(
     """Count all orders of these members anew, under the rules in force.
 
     Answers the members whose totals changed, others among them when orders moved home. Raises
-    NeedMembers when an order's home or customer is not among `locked`.
+    NeedMembers when an order's home or customer is not among `locked`; some orders may have been
+    written then.
     """
     asked = sorted(set(members))
     if not asked:
         return set()
-    kept = await repository.orders_of(session, book.program_id, asked)
-    touched = set(await resettle(session, book, kept, locked))
+    homes = await repository.orders_of(session, book.program_id, asked)
+    touched = set(await resettle_at(session, book, homes, locked))
     found = await activities.at_home_with(session, book.program_id, asked)
     touched |= await activities.bring_home(session, book, found, locked)
     await repository.counted_under(session, book.program_id, asked, book.rules.counting)
     return touched
+
+
+async def homes_of(session: Session, program_id: UUID, members: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Order key → home, of all orders that are at home with these members."""
+    return await repository.orders_of(session, program_id, members)
 
 
 async def rehome(
@@ -103,8 +118,7 @@ async def rehome(
     moved = set(customers)
     homes = await repository.orders_of_customers(session, book.program_id, moved)
     require(homes.values(), locked)
-    kept = await repository.orders_at(session, book.program_id, homes)
-    touched = set(await resettle(session, book, list(kept.values()), locked))
+    touched = set(await resettle_at(session, book, homes, locked))
     found = await activities.of_customers(session, book.program_id, moved)
     return touched | await activities.bring_home(session, book, found, locked)
 
@@ -116,8 +130,11 @@ async def convert_anew(
 
     `orders`: order key → home. Raises NeedMembers.
     """
-    found = await bring_up(session, book, orders, locked)
-    return await resettle(session, book, list(found.kept.values()), locked)
+    recorded = Recorded([])
+    for some in portions(await _counted(session, book, orders, locked)):
+        found = await shelf(session, book, some, locked)
+        await resettle(session, book, list(found.kept.values()), locked, recorded)
+    return recorded.touches
 
 
 async def converted_on(

@@ -100,8 +100,19 @@ async def test_an_audit_by_hand_takes_the_place_of_one_at_work(db, clock, progra
     assert await world.fetch(db, ROW, id=program) == [("finished", "hand", 5)]
 
 
-@pytest.mark.parametrize(("wait", "rests"), [(0.026, 9), (0.024, 0), (None, 0)], ids=str)
-async def test_an_audit_rests_while_facts_wait_long_but_not_for_ever(monkeypatch, wait, rests):
+@pytest.mark.parametrize(
+    ("wait", "worked", "rests"),
+    [
+        (0.026, 0.25, [0.25] * 9),
+        (0.026, 0.01, [pytest.approx(0.09)]),
+        (0.024, 0.25, []),
+        (None, 0.25, []),
+    ],
+    ids=str,
+)
+async def test_an_audit_rests_while_facts_wait_long_but_not_for_ever(
+    monkeypatch, wait, worked, rests
+):
     slept, waits = [], Lately()
     if wait is not None:
         waits.note(wait)
@@ -112,9 +123,9 @@ async def test_an_audit_rests_while_facts_wait_long_but_not_for_ever(monkeypatch
     monkeypatch.setattr(audits, "INGEST", waits)
     monkeypatch.setattr(audits.asyncio, "sleep", sleep)
 
-    await audits.rest(audits.LOOK_SECONDS)
+    await audits.rest(worked)
 
-    assert len(slept) == rests
+    assert slept == rests
 
 
 def test_what_was_long_ago_is_not_lately(monkeypatch):

@@ -24,7 +24,8 @@ ASSIGNED = ("tier.assigned", None, "silver", "rules_changed", "qualified")
 async def town(database_url, monkeypatch):
     """Organizations of the first slice; in the second one their people, who ordered before."""
     monkeypatch.setattr(slicing, "SLICE_MEMBERS", PAIRS)
-    monkeypatch.setattr(evaluation, "AT_ONCE", 1)
+    for number in ("AT_ONCE", "COUNTED_AT_ONCE"):
+        monkeypatch.setattr(evaluation, number, 1)
     async with opened(database_url, DEFINITION) as made:
         made.groups = named(made, "organization", late=False)
         made.people = named(made, "customer", late=True)

@@ -141,9 +141,22 @@ async def test_orders_are_found_at_home_and_leave_it(db, town):
         left = await repository.orders_of(session, program_id, [first, second])
 
     assert set(at_home) == {here}
-    assert [one.order_key for one in of_first] == [here]
+    assert of_first == {here: first}
     assert placed == {here: first, there: second}
-    assert [one.order_key for one in left] == [there]
+    assert left == {there: second}
+
+
+async def test_orders_are_numbered_by_their_homes(db, town):
+    program_id, (first, second) = town
+    for home in (first, first, second):
+        await order(db, program_id, home, 100)
+
+    async with db.transaction() as session:
+        asked = await repository.orders_held(session, program_id, [first, uuid4()])
+        elsewhere = await repository.orders_held(session, uuid4(), [first])
+
+    assert asked == {first: 2}
+    assert elsewhere == {}
 
 
 async def test_day_totals_are_what_counts_on_the_day(db, town):

@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.checks import proving
-from app.orders import status_maps
+from app.orders import repository, status_maps
 from tests.jobs import world
 from tests.jobs.world import NOON, TODAY
 
@@ -40,12 +39,12 @@ async def test_a_map_owes_a_check_for_orders_of_its_own_program(db, pair, asked,
     assert [found[program_id] for program_id in pair] == expected
 
 
-async def test_an_audit_counts_by_the_rates_of_its_own_program(db, pair):
+async def test_orders_count_by_the_rates_of_their_own_program(db, pair):
+    day = TODAY - timedelta(1)
     for program_id, rate in zip(pair, ["0.5", "0.25"], strict=True):
-        day = TODAY - timedelta(1)
         await world.execute(db, RATE, p=program_id, day=day, rate=Decimal(rate), at=NOON)
 
     async with db.transaction() as session:
-        bench = await proving.bench(session, pair[1], NOON, settled=True)
+        found = await repository.rates(session, pair[1], [("USD", day)])
 
-    assert bench.rates == {("USD", TODAY - timedelta(1)): Decimal("0.25")}
+    assert found == {("USD", day): Decimal("0.25")}
