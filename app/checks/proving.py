@@ -73,9 +73,11 @@ async def _last_moves(
     """The last move follows from the values it cites, under the version it cites."""
     program_id = bench.rules.program_id
     found = await rows(session, LAST_MOVES, program_id=program_id, member_ids=members)
+    cited = {one.version for one in found}
+    rules_of = {one: await programs.rules_as_of(session, program_id, one) for one in cited}
     wrong = []
     for one in found:
-        rules = await programs.rules_as_of(session, program_id, one.version)
+        rules = rules_of[one.version]
         ladder = rules.ladder(one.ladder)
         if ladder is not None and not follows(rules, ladder, one):
             wrong.append(
