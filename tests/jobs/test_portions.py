@@ -165,10 +165,12 @@ async def test_an_audit_proves_members_of_few_orders_at_a_time(town, monkeypatch
         ("bca", 3, "bc"),
         ("xbxc", 2, "xbx"),
         ("x", 0, "x"),
+        ("xxbxxb", 3, "xxbxx"),
         ("", 5, ""),
     ],
 )
-async def test_few_are_the_first_with_so_many_orders(town, names, most, expected):
+async def test_few_are_the_first_with_so_many_orders(town, monkeypatch, names, most, expected):
+    monkeypatch.setattr(portions, "FIRST", 2)
     members = [town.member("customer", name) for name in names]
 
     async with town.db.transaction() as session:
