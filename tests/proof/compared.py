@@ -13,7 +13,7 @@ from app.policy.decision import Occasion
 from app.policy.effective import whose
 from app.policy.money import to_minor
 from app.programs.windows import write_window
-from tests.proof import model
+from tests.proof import earning, model, moves
 from tests.proof.enjoying import enjoyed as model_enjoyed
 from tests.proof.gaps import Silent
 from tests.proof.ledger import PROGRAM, who
@@ -23,7 +23,7 @@ from tests.proof.stage import UNHELD
 
 SHOWN = ("type", "direction", "from", "to", "occasion", "reason", "as_of", "version")
 BECAUSE = {"currency": "unconverted"}
-NEVER = model.Held()
+NEVER = moves.Held()
 
 Json = dict[str, Any]
 Places = set[tuple[str, str]]
@@ -174,22 +174,22 @@ def asked(world: Replay, stage: Scenes) -> Iterator[str]:
             yield from verdict(world, awake[one.known.member_id], ladders[one.ladder.name], one)
 
 
-def verdict(world: Replay, member: str, ladder: model.Ladder, one: Judged) -> Iterator[str]:
+def verdict(world: Replay, member: str, ladder: earning.Ladder, one: Judged) -> Iterator[str]:
     """Totals over windows, the earned position, and what section 7 makes of it."""
     days, held = world.days().get(member, {}), world.held.get((member, ladder.name), NEVER)
-    found = model.sums(world.facts, days, member, ladder, world.today)
+    found = earning.sums(world.facts, days, member, ladder, world.today)
     yield from values(member, ladder, found, one)
     at, decision = ladder.position(held.level), one.verdict.decision
-    if at is not None and (own := model.earned(ladder, at, found)) != decision.earned:
+    if at is not None and (own := earning.earned(ladder, at, found)) != decision.earned:
         yield f"earned {member} {ladder.name}: model {own}, product {decision.earned}"
     below = world.below(ladder, held.level) if at is None else []
-    moment = model.Moment("check", world.today)
+    moment = moves.Moment("check", world.today)
     try:
         reins = world.reins(member, ladder, world.today, None)
-        said = model.decide(ladder, held, found, moment, reins, below)
+        said = moves.decide(ladder, held, found, moment, reins, below)
     except Silent:
         return
-    made = model.Verdict(
+    made = moves.Verdict(
         decision.position, decision.reason.value, decision.state.value,
         decision.grace_until, decision.at_risk_notice,
     )  # fmt: skip
@@ -197,7 +197,7 @@ def verdict(world: Replay, member: str, ladder: model.Ladder, one: Judged) -> It
         yield f"check {member} {ladder.name}: model {said}, product {made}"
 
 
-def values(member: str, ladder: model.Ladder, found: Json, one: Judged) -> Iterator[str]:
+def values(member: str, ladder: earning.Ladder, found: Json, one: Judged) -> Iterator[str]:
     """Every value that a level asks for, and what it asks."""
     for level, compiled in zip(ladder.levels, one.ladder.levels, strict=True):
         pairs = [*zip(level.enter, compiled.enter, strict=True)]
@@ -208,7 +208,7 @@ def values(member: str, ladder: model.Ladder, found: Json, one: Judged) -> Itera
                 yield f"value {member} {level.key} {asks.name}: model {said}, product {made}"
 
 
-def wanted(asks: model.Criterion, found: Json) -> tuple[int, int]:
+def wanted(asks: earning.Criterion, found: Json) -> tuple[int, int]:
     if asks.metric == "tag":
         return int(asks.name in found["tags"]), 1
     return found[asks.name], int(asks.at_least)

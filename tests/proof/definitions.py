@@ -4,7 +4,8 @@ import copy
 from random import Random
 from typing import Any
 
-from .model import Json, exponent, ladders
+from .earning import ladders
+from .model import Json, exponent
 
 ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]
 CURRENCIES = ["USD", "USD", "EUR", "JPY", "KWD"]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from .model import Facts, Held, Json, Ladder, representing
+from .earning import Ladder
+from .model import Facts, Json, representing
+from .moves import Held
 
 
 def sleeps(settings: Json) -> bool:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from .dates import in_window
-from .model import Json, Ladder, judged_orders, ladders, totals
+from .earning import Ladder, ladders, totals
+from .model import Json, judged_orders
 from .replay import Replay
 
 ONE_DAY = timedelta(days=1)

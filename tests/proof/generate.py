@@ -25,8 +25,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 
+from .earning import ladders
 from .gaps import Gap, Silent
-from .model import Json, ladders
+from .model import Json
 from .replay import Replay
 from .writer import Writer
 

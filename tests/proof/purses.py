@@ -12,8 +12,10 @@ from fractions import Fraction
 from random import Random
 
 from .dates import local_day
+from .earning import ladders
 from .enjoying import enjoyed, sleeps
-from .model import Held, Json, home, judge_order, kept_id, ladders, representing
+from .model import Json, home, judge_order, kept_id, representing
+from .moves import Held
 from .replay import Replay
 
 MULTIPLIERS = ["1", "1.5", "2", "2.25", "0.5"]

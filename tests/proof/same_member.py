@@ -10,10 +10,11 @@ import httpx2 as httpx
 from tests.proof.campaign import Result, Size, console
 from tests.proof.definitions import calm, definition
 from tests.proof.driver import Driver
+from tests.proof.earning import ladders
 from tests.proof.findings import at_rest, audited
 from tests.proof.gaps import Silent
 from tests.proof.ground import ground
-from tests.proof.model import Day, exponent, ladders
+from tests.proof.model import Day, exponent
 from tests.proof.orders import Shop
 from tests.proof.over_http import held, standing
 from tests.proof.replay import Replay

@@ -9,24 +9,10 @@ from pathlib import Path
 import pytest
 
 from .dates import in_window, local_day
+from .earning import Ladder, Level, earned, ladders, refused, totals
 from .explained import falls_off
-from .model import (
-    SETTINGS,
-    Facts,
-    Held,
-    Ladder,
-    Level,
-    Moment,
-    earned,
-    incomplete,
-    judge_order,
-    ladders,
-    refused,
-    representing,
-    rows,
-    told,
-    totals,
-)
+from .model import SETTINGS, Facts, incomplete, judge_order, representing, told
+from .moves import Held, Moment, rows
 from .replay import replay
 
 GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text())

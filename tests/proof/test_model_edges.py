@@ -2,6 +2,7 @@
 
 import pytest
 
+from .earning import totals
 from .examples import (
     BRONZE,
     DAY,
@@ -17,7 +18,6 @@ from .examples import (
     tier,
 )
 from .gaps import Gap, Silent
-from .model import totals
 from .replay import replay
 
 

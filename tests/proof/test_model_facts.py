@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from .dates import due
+from .earning import totals
 from .examples import (
     BRONZE,
     DAY,
@@ -20,7 +21,7 @@ from .examples import (
     tier,
 )
 from .gaps import Gap, Silent
-from .model import incomplete, totals
+from .model import incomplete
 from .replay import replay
 
 MONTH = "2026-11-"

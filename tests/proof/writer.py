@@ -6,7 +6,8 @@ from random import Random
 
 from .dates import months_on
 from .definitions import calm, definition, edited
-from .model import Json, exponent, ladders
+from .earning import ladders
+from .model import Json, exponent
 from .orders import Shop
 from .replay import Replay
 
