@@ -34,7 +34,7 @@ LEAVE = sql(__file__, "audit/leave")
 MEMBERS = sql(__file__, "audit/members")
 PROGRAMS = sql(__file__, "audit/programs")
 
-AT_ONCE, ORDERS_AT_ONCE = 500, 500
+AT_ONCE, ORDERS_AT_ONCE = 500, 5_000
 LIMIT = "600s"
 STUCK = timedelta(minutes=1)
 LEFT_AFTER = timedelta(minutes=15)  # the queries alone may take ten
