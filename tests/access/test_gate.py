@@ -1,6 +1,7 @@
 """The gate alone: what a wrong key costs, how long a good one is remembered, how fast it may be."""
 
 import hmac
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from app.access.caller import Identity, Scope
 from app.access.errors import Unauthorized
 from app.access.gate import Gate
 from app.access.repository import StoredKey
+from app.kit import memory
 from app.kit.errors import TooManyRequests
 from app.kit.ids import ApiKeyText, secret_hash
 from app.kit.rates import Buckets
@@ -74,7 +76,7 @@ async def test_a_typing_error_is_seen_by_the_checksum_and_looked_up_nowhere(gate
 
 async def test_a_good_key_is_remembered_for_a_second_at_most(gate, monkeypatch):
     at = 100.0
-    monkeypatch.setattr("app.kit.memory.time.monotonic", lambda: at)
+    monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: at))
 
     for at in (100.0, 100.9, 101.1):  # noqa: B007 - the timer reads it
         assert (await gate.identify(str(KNOWN), "203.0.113.1")).key_id == KNOWN.id

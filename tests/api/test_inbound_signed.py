@@ -2,11 +2,13 @@
 
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from app.cli.serving import doubted
 from app.inbound.sources.known import KnownSources
+from app.kit import memory
 from app.kit.sealing import Seal
 from tests.api.deliveries import (
     OTHER,
@@ -126,7 +128,7 @@ async def test_other_processes_know_of_a_new_secret_after_a_second(town, monkeyp
 
     held = await other.by_token(token)
     later = time.monotonic() + 1
-    monkeypatch.setattr("app.kit.memory.time.monotonic", lambda: later)
+    monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: later))
     after = await other.by_token(token)
 
     assert held is before

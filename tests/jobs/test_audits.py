@@ -1,6 +1,7 @@
 """Daily audits: a chunk at a time, resumed where one was left, giving way to who tells facts."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -121,7 +122,7 @@ async def test_an_audit_rests_while_facts_wait_long_but_not_for_ever(
         slept.append(seconds)
 
     monkeypatch.setattr(audits, "INGEST", waits)
-    monkeypatch.setattr(audits.asyncio, "sleep", sleep)
+    monkeypatch.setattr(audits, "asyncio", SimpleNamespace(sleep=sleep))
 
     await audits.rest(worked)
 
@@ -130,7 +131,7 @@ async def test_an_audit_rests_while_facts_wait_long_but_not_for_ever(
 
 def test_what_was_long_ago_is_not_lately(monkeypatch):
     now = 100.0
-    monkeypatch.setattr(lately.time, "monotonic", lambda: now)
+    monkeypatch.setattr(lately, "time", SimpleNamespace(monotonic=lambda: now))
     waits = Lately()
     waits.note(5.0)
     now += lately.LATELY_SECONDS + 1
