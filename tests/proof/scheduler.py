@@ -30,8 +30,9 @@ ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Au
 WITHIN = 120.0
 PATIENCE = 240.0
 ATTEMPTS = 4
+# Which was first, the transactions that ended them tell: one replica's clock is wrong.
 RUNS = """
-SELECT p.key, c.as_of, c.state, c.started_at
+SELECT p.key, c.as_of, c.state, c.started_at, CAST(CAST(c.xmin AS text) AS bigint) AS ended_by
   FROM checks c JOIN programs p ON p.id = c.program_id WHERE c.scheduled ORDER BY p.key, c.as_of"""
 CLAIMED = """
 SELECT check_id, slice FROM check_slices WHERE state = 'queued' AND lease_until IS NOT NULL"""
@@ -186,7 +187,7 @@ async def ran(db):
 
 
 def disordered(one, two):
-    return one[0] == two[0] and one[3] > two[3]
+    return one[0] == two[0] and one[4] > two[4]
 
 
 def late(one, due):
